@@ -1,0 +1,138 @@
+"""Raw fields in, validated model objects out, with the place of every field.
+
+pydantic judges the values; its errors come out as diagnostics at the text that caused them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from mlsdc.compiler import rules
+from mlsdc.compiler.model.component import Latency
+from mlsdc.compiler.model.part import Part
+from mlsdc.compiler.read import Entry, Raw, describe_class
+from mlsdc.diagnostics import Diagnostic, Label, Span, nearest
+from mlsdc.units import show
+
+Path = tuple[str | int, ...]
+Places = dict[Path, Span]
+
+
+def build(raw: Raw, said: list[Diagnostic], places: Places, path: Path = ()) -> Part | None:
+    """The model object of a raw block, or None where it cannot be one.
+
+    `places` receives the span of every field's value under its path.
+    """
+    values: dict[str, Any] = {}
+    complete = True
+    places[path] = raw.span
+    for name, entry in raw.entries.items():
+        place = (*path, name)
+        places[place] = entry.value
+        built, whole = _content(entry, said, places, place)
+        complete &= whole
+        values[name] = built
+    if not complete:
+        return None
+    try:
+        made = raw.cls.model_validate(values)
+    except ValidationError as error:
+        _report(error, raw, said)
+        return None
+    if isinstance(made, Latency):
+        _order(made, raw, said)
+    return made
+
+
+def _content(entry: Entry, said: list[Diagnostic], places: Places, path: Path) -> tuple[Any, bool]:
+    content = entry.content
+    if isinstance(content, Raw):
+        built = build(content, said, places, path)
+        return built, built is not None
+    if isinstance(content, list) and content and isinstance(content[0], Raw):
+        parts = [build(item, said, places, (*path, at)) for at, item in enumerate(content)]
+        return tuple(parts), all(part is not None for part in parts)
+    if isinstance(content, dict) and any(isinstance(v, Raw) for v in content.values()):
+        built_members = {
+            name: build(item, said, places, (*path, name)) for name, item in content.items()
+        }
+        return built_members, all(part is not None for part in built_members.values())
+    for at, span in enumerate(entry.items):
+        places[(*path, at)] = span
+    return content, True
+
+
+def _report(error: ValidationError, raw: Raw, said: list[Diagnostic]) -> None:
+    seen: set[str] = set()
+    for detail in error.errors(include_url=False):
+        name = str(detail["loc"][0]) if detail["loc"] else ""
+        if name in seen or (detail["type"] == "missing" and name in raw.names):
+            continue
+        seen.add(name)
+        said.append(_complaint(detail, name, raw))
+
+
+def _complaint(detail: ErrorDetails, name: str, raw: Raw) -> Diagnostic:
+    if detail["type"] == "missing":
+        return rules.MISSING_FIELD.at(
+            raw.span,
+            f"{describe_class(raw.cls)} needs `{name}`",
+            help=f"{name} = ...",
+        )
+    entry = raw.entries.get(name)
+    span = _place(entry, detail) if entry else raw.span
+    context = detail.get("ctx") or {}
+    if detail["type"] == "literal_error":
+        return _not_a_word(name, detail, span)
+    rule = rules.OUT_OF_RANGE if detail["type"] == "range" else rules.WRONG_TYPE
+    message = detail["msg"]
+    message = (
+        message[0].lower() + message[1:] if detail["type"] not in ("wants", "range") else message
+    )
+    example = context.get("example")
+    return rule.at(
+        span,
+        f"`{name}` {message}" if detail["type"] in ("wants", "range") else f"`{name}`: {message}",
+        help=f"{name} = {example}" if example else "",
+    )
+
+
+def _place(entry: Entry, detail: ErrorDetails) -> Span:
+    indexes = [part for part in detail["loc"][1:] if isinstance(part, int)]
+    if indexes and indexes[0] < len(entry.items):
+        return entry.items[indexes[0]]
+    return entry.value
+
+
+def _not_a_word(name: str, detail: ErrorDetails, span: Span) -> Diagnostic:
+    from typing import cast
+
+    expected = str((detail.get("ctx") or {}).get("expected", ""))
+    words = [word.strip(" '") for word in expected.replace(" or ", ",").split(",")]
+    given = cast(object, detail["input"])
+    near = nearest(str(given), words)
+    return rules.WRONG_TYPE.at(
+        span,
+        f"`{name}` cannot be `{given}`",
+        help=f"did you mean `{near}`?" if near else "one of " + ", ".join(f"`{w}`" for w in words),
+    )
+
+
+def _order(latency: Latency, raw: Raw, said: list[Diagnostic]) -> None:
+    """A higher quantile is never below a lower one."""
+    names = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99", 0.999: "p999"}
+    given = sorted(latency.quantiles.items())
+    for (low, below), (high, above) in zip(given, given[1:], strict=False):
+        if above < below:
+            upper, lower = getattr(latency, names[high]), getattr(latency, names[low])
+            said.append(
+                rules.IMPOSSIBLE_LATENCY.at(
+                    raw.entries[names[high]].value,
+                    f"{names[high]} is {show(upper)}, below the {names[low]} of {show(lower)}",
+                    labels=[Label(raw.entries[names[low]].value, f"{names[low]} is given here")],
+                    help=f"{names[high]} = {show(lower)} or more",
+                )
+            )

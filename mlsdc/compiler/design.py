@@ -1,0 +1,137 @@
+"""The resolved design of one environment: components by name, each with the place of every field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from mlsdc.compiler.build import Places
+from mlsdc.compiler.model.component import Component
+from mlsdc.compiler.model.environment import Environment, System
+from mlsdc.compiler.model.part import Field, Part, Refers, shape
+from mlsdc.diagnostics import NOWHERE, Span
+
+C = TypeVar("C", bound=Component)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One reference from a component to another: where it stands and what it means."""
+
+    source: str
+    target: str
+    refers: Refers
+    path: tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Design:
+    """What the text means in one environment.
+
+    `broken` names what was declared but could not be understood; nothing is concluded about
+    components that depend on it.
+    """
+
+    system: System
+    environment: Environment
+    components: Mapping[str, Component]
+    places: Mapping[str, Places] = field(default_factory=dict[str, Places])
+    broken: frozenset[str] = frozenset()
+
+    def of(self, kind: type[C]) -> list[C]:
+        """All components of a kind, by name."""
+        return [c for c in self.components.values() if isinstance(c, kind)]
+
+    def get(self, name: str | None, kind: type[C]) -> C | None:
+        """The component of this name, where it exists and is of the kind."""
+        found = self.components.get(name) if name else None
+        return found if isinstance(found, kind) else None
+
+    def place(self, component: Component | str, *path: str | int) -> Span:
+        """The span of a component's field, or of the nearest enclosing thing that was written."""
+        name = component if isinstance(component, str) else component.name
+        places = self.places.get(name, {})
+        while path and path not in places:
+            path = path[:-1]
+        return places.get(path, NOWHERE)
+
+    def wrote(self, component: Component, *path: str | int) -> bool:
+        """Whether the design states this field (rather than leaving it at its default)."""
+        return path in self.places.get(component.name, {})
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        """Every reference between components, in order of component and field."""
+        return tuple(m for c in self.components.values() for m in mentions(c))
+
+    @cached_property
+    def tainted(self) -> frozenset[str]:
+        """Components of which nothing can be concluded: they depend on something broken."""
+        depends_on: dict[str, list[str]] = {}
+        for mention in self.mentions:
+            depends_on.setdefault(mention.target, []).append(mention.source)
+        reached, frontier = set(self.broken), sorted(self.broken)
+        while frontier:
+            for name in depends_on.get(frontier.pop(), []):
+                if name not in reached:
+                    reached.add(name)
+                    frontier.append(name)
+        return frozenset(reached)
+
+
+def mentions(component: Component) -> Iterator[Mention]:
+    """The references that a component's fields hold, nested ones included."""
+    for path, name, refers in _mentions(component, ()):
+        yield Mention(component.name, name, refers, path)
+
+
+def _mentions(
+    part: Part, path: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], str, Refers]]:
+    for known in _carrying(type(part)):
+        value = getattr(part, _attribute(type(part), known))
+        place = (*path, known.name)
+        if value is None:
+            continue
+        if known.refers is not None:
+            if isinstance(value, str):
+                yield place, value, known.refers
+            else:
+                for at, name in enumerate(value):
+                    yield (*place, at), name, known.refers
+        else:
+            yield from _inside(value, place)
+
+
+def _inside(
+    value: Any, place: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], str, Refers]]:
+    if isinstance(value, Part):
+        yield from _mentions(value, place)
+    elif isinstance(value, tuple):
+        for at, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            yield from _inside(item, (*place, at))
+    elif isinstance(value, dict):
+        for key, item in value.items():  # pyright: ignore[reportUnknownVariableType]
+            yield from _inside(item, (*place, str(key)))  # pyright: ignore[reportUnknownArgumentType]
+
+
+_CARRYING: dict[type[Part], tuple[Field, ...]] = {}
+
+
+def _carrying(cls: type[Part]) -> tuple[Field, ...]:
+    """The fields of a class that hold references, or parts that may."""
+    found = _CARRYING.get(cls)
+    if found is None:
+        fields = shape(cls).fields.values()
+        found = tuple(f for f in fields if f.refers is not None or f.part is not None)
+        _CARRYING[cls] = found
+    return found
+
+
+def _attribute(cls: type[Part], known: Field) -> str:
+    if known.name in cls.model_fields:
+        return known.name
+    return next(n for n, info in cls.model_fields.items() if info.alias == known.name)

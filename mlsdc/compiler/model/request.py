@@ -1,0 +1,109 @@
+"""A request: a call graph read top to bottom, and the objectives it has to meet."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from mlsdc.compiler.model.component import Component
+from mlsdc.compiler.model.part import Clauses, Members, Objectives, Part, clause, refers
+from mlsdc.compiler.model.types import Bytes, Count, Duration, Positive, Rate, Share, Text, Type
+
+STEPS = Clauses(("call", "parallel", "branch", "cached"))
+CALLABLE = ("endpoint", "gateway", "features", "request", "online_store", "explainer", "cache",
+            "index", "stream", "review", "feature_store", "warehouse", "lake")  # fmt: skip
+
+
+class Step(Part):
+    """One line of a request."""
+
+
+@clause("call")
+class Call(Step):
+    """`call score timeout 20ms retry 1 fallback rules`; a body holds the calls it makes itself."""
+
+    positional = ("target",)
+    noise: ClassVar[dict[str, str]] = {"hedge": "at"}
+
+    target: Annotated[Text, refers(*CALLABLE, verb="calls")]
+    times: Positive = 1
+    """Calls made one after the other."""
+    batch: Positive = 1
+    """Items in one call."""
+    payload: Bytes | None = None
+    timeout: Duration | None = None
+    retry: Count = 0
+    """Attempts after the first."""
+    backoff: Duration | None = None
+    hedge: Duration | None = None
+    """A second attempt starts when the first has not answered by then."""
+    fallback: Annotated[Text | None, refers(*CALLABLE, verb="calls")] = None
+    asynchronous: bool = False
+    """The answer is not waited for."""
+    steps: Annotated[tuple[Step, ...], STEPS] = ()
+
+
+@clause("parallel")
+class Parallel(Step):
+    """All of its steps at once; with `first k`, done when k have answered."""
+
+    first: Positive | None = None
+    steps: Annotated[tuple[Step, ...], STEPS] = ()
+
+
+@clause("branch")
+class Branch(Step):
+    """Steps that a share of the requests takes: `branch 10% { ... }`."""
+
+    positional = ("share",)
+
+    share: Share
+    steps: Annotated[tuple[Step, ...], STEPS] = ()
+
+
+@clause("cached")
+class Cached(Step):
+    """Steps that run only on a miss: `cached by answers hit 85% { ... }`."""
+
+    by: Annotated[Text, refers("cache", "online_store", verb="calls")]
+    hit: Share
+    steps: Annotated[tuple[Step, ...], STEPS] = ()
+
+
+class Objective(Part):
+    """One comparison of a budget."""
+
+    measure: Text
+    operator: Text
+    limit: Duration | Share
+
+
+class Budget(Part):
+    """Objectives: `p99 <= 50ms`, `availability >= 99.95%`."""
+
+    objectives: Annotated[tuple[Objective, ...], Objectives()] = ()
+
+
+class RequestField(Part):
+    """One field of the request body."""
+
+    type: Type
+    unit: Text | None = None
+
+
+class Inputs(Part):
+    """The fields a request carries."""
+
+    columns: Annotated[dict[str, RequestField], Members()] = {}
+
+
+class Request(Component):
+    """What a client asks for."""
+
+    role = "request"
+    runs = False
+
+    rate: Rate | None = None
+    """Requests per second at peak."""
+    budget: Budget | None = None
+    body: Inputs | None = None
+    steps: Annotated[tuple[Step, ...], STEPS] = ()

@@ -1,0 +1,328 @@
+"""Waiting for a free server: M/M/c, G/G/c and batching, in seconds and per second.
+
+In: an arrival rate, a service time, servers. Out: a `Waiting`, or `Unstable` where the queue
+grows without bound, which is a result and never a number. Law: formulas are computed by stable
+recursions, without factorials; numpy is needed only where a `Distribution` is asked for.
+
+Sources: A. K. Erlang 1917 (B and C formulas); A. O. Allen, "Probability, Statistics and Queueing
+Theory", 1990 (Allen-Cunneen); L. Kleinrock, "Queueing Systems", 1975.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlsdc.compiler.distribution import Distribution
+
+_FORMATION_STEPS = 64
+
+
+@dataclass(frozen=True)
+class Unstable:
+    """Work arrives at least as fast as it can be done: there is no steady state and no wait.
+
+    `utilisation` is the offered work over the capacity, 1 or more.
+    """
+
+    utilisation: float
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The time a request waits for a free server, served in order of arrival.
+
+    It waits at all with `probability`; then the wait is exponential with `decay` per second
+    (exact for M/M/c, the usual heavy-traffic form for G/G/c). An infinite decay is no wait.
+    """
+
+    utilisation: float
+    probability: float
+    decay: float
+
+    @property
+    def mean(self) -> float:
+        """Expected wait in seconds, over all requests."""
+        return self.probability / self.decay
+
+    def survival(self, seconds: float) -> float:
+        """P(wait > seconds)."""
+        if seconds < 0.0:
+            return 1.0
+        if math.isinf(self.decay):
+            return 0.0
+        return self.probability * math.exp(-self.decay * seconds)
+
+    def quantile(self, level: float) -> float:
+        """The wait (seconds) that a share `level` of the requests stays within.
+
+        Zero where that share does not wait at all. Raises ValueError outside [0, 1).
+        """
+        if not 0.0 <= level < 1.0:
+            raise ValueError(f"a wait has quantiles from 0 to below 1, not at {level!r}")
+        if self.probability <= 1.0 - level:
+            return 0.0
+        return math.log(self.probability / (1.0 - level)) / self.decay
+
+    def distribution(self) -> "Distribution":
+        """The wait as a distribution."""
+        from mlsdc.compiler.distribution import Distribution
+
+        if math.isinf(self.decay) or self.probability <= 0.0:
+            return Distribution.constant(0.0)
+        return Distribution.exponential_tail(1.0 - self.probability, self.decay)
+
+    def response(self, service: "Distribution") -> "Distribution":
+        """Wait and service one after the other, independent of one another."""
+        return self.distribution() + service
+
+
+def erlang_b(load: float, servers: int) -> float:
+    """The probability that all servers are busy where nobody waits (M/G/c/c).
+
+    `load` is in erlangs: arrival rate times service time. Raises ValueError for a negative load.
+    """
+    _check(load=load)
+    blocked = 1.0
+    for busy in range(1, servers + 1):
+        blocked = load * blocked / (busy + load * blocked)
+    return blocked
+
+
+def erlang_c(load: float, servers: int) -> float:
+    """The probability that a request has to wait (M/M/c), 1 where the queue is unstable.
+
+    `load` is in erlangs. Raises ValueError for a negative load.
+    """
+    if load >= servers:
+        return 1.0
+    blocked = erlang_b(load, servers)
+    return blocked / (1.0 - load / servers * (1.0 - blocked))
+
+
+def utilisation(rate: float, service_mean: float, servers: int) -> float:
+    """The share of the servers' time that is needed; 1 or more is unstable.
+
+    `rate` is per second, `service_mean` in seconds. Raises ValueError for negative figures or
+    no server.
+    """
+    _check(rate=rate, service_mean=service_mean)
+    if servers < 1:
+        raise ValueError(f"a queue has at least one server, not {servers}")
+    return rate * service_mean / servers
+
+
+def wait_mmc(rate: float, service_mean: float, servers: int) -> Waiting | Unstable:
+    """The wait with Poisson arrivals (per second) and exponential service (mean in seconds)."""
+    busy = utilisation(rate, service_mean, servers)
+    if busy >= 1.0:
+        return Unstable(busy)
+    if busy == 0.0:
+        return Waiting(0.0, 0.0, math.inf)
+    return Waiting(busy, erlang_c(rate * service_mean, servers), servers / service_mean - rate)
+
+
+def wait_ggc(
+    rate: float,
+    service_mean: float,
+    servers: int,
+    *,
+    arrival_scv: float = 1.0,
+    service_scv: float = 1.0,
+) -> Waiting | Unstable:
+    """The wait with general arrivals and service, by the Allen-Cunneen approximation.
+
+    The M/M/c wait with its mean and its tail stretched by (arrival_scv + service_scv) / 2, squared
+    coefficients of variation. Exact in the mean for M/G/1; the tail is least exact at low load.
+    """
+    _check(arrival_scv=arrival_scv, service_scv=service_scv)
+    markovian = wait_mmc(rate, service_mean, servers)
+    stretch = (arrival_scv + service_scv) / 2.0
+    if isinstance(markovian, Unstable) or stretch == 1.0:
+        return markovian
+    if stretch == 0.0:
+        return Waiting(markovian.utilisation, 0.0, math.inf)
+    return Waiting(markovian.utilisation, markovian.probability, markovian.decay / stretch)
+
+
+def response_quantile_mmc(
+    rate: float, service_mean: float, servers: int, level: float
+) -> float | Unstable:
+    """The M/M/c time in system (seconds) that a share `level` stays within, exactly.
+
+    Solved by bisection on the closed form. Raises ValueError for a level outside [0, 1).
+    """
+    waiting = wait_mmc(rate, service_mean, servers)
+    if isinstance(waiting, Unstable):
+        return waiting
+    if not 0.0 <= level < 1.0:
+        raise ValueError(f"a response has quantiles from 0 to below 1, not at {level!r}")
+    low, high = 0.0, service_mean
+    while _response_survival(waiting, service_mean, high) > 1.0 - level:
+        low, high = high, 2.0 * high
+    while high - low > 1e-12 * high:
+        middle = (low + high) / 2.0
+        if _response_survival(waiting, service_mean, middle) > 1.0 - level:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _response_survival(waiting: Waiting, service_mean: float, seconds: float) -> float:
+    """P(wait + exponential service > t), in closed form."""
+    service_rate = 1.0 / service_mean
+    alone = math.exp(-service_rate * seconds)
+    if math.isinf(waiting.decay):
+        return alone
+    # (e^-at - e^-bt) / (b - a), written so that equal or far apart rates need no case of their own.
+    gap = abs(service_rate - waiting.decay) * seconds
+    ratio = seconds * (-math.expm1(-gap) / gap if gap > 0.0 else 1.0)
+    slower = math.exp(-min(service_rate, waiting.decay) * seconds)
+    return alone + waiting.probability * service_rate * slower * ratio
+
+
+def servers_needed(rate: float, service_mean: float, max_utilisation: float) -> int:
+    """The fewest servers whose utilisation is at most `max_utilisation`; at least one.
+
+    Raises ValueError unless 0 < max_utilisation <= 1. At 1 the answer may be on the edge of
+    stability: it keeps up on average only.
+    """
+    if not 0.0 < max_utilisation <= 1.0:
+        raise ValueError(f"a target utilisation is above 0 and at most 1, not {max_utilisation!r}")
+    needed = utilisation(rate, service_mean, 1) / max_utilisation
+    # A product such as 100 * 0.05 / 0.5 must not ask for a server more because of its last bit.
+    return max(1, math.ceil(needed * (1.0 - 1e-12)))
+
+
+def servers_for_wait(
+    rate: float,
+    service_mean: float,
+    level: float,
+    limit: float,
+    *,
+    arrival_scv: float = 1.0,
+    service_scv: float = 1.0,
+) -> int:
+    """The fewest servers with which a share `level` of the requests waits at most `limit` seconds.
+
+    Raises ValueError for a level outside [0, 1) or a negative limit. Searched by doubling and
+    bisection: the wait falls with every server added.
+    """
+    _check(limit=limit)
+
+    def enough(servers: int) -> bool:
+        waiting = wait_ggc(
+            rate, service_mean, servers, arrival_scv=arrival_scv, service_scv=service_scv
+        )
+        return isinstance(waiting, Waiting) and waiting.quantile(level) <= limit
+
+    few = servers_needed(rate, service_mean, 1.0) - 1
+    step = 1
+    while not enough(few + step):
+        few, step = few + step, step * 2
+    many = few + step
+    while many - few > 1:
+        middle = (few + many) // 2
+        few, many = (few, middle) if enough(middle) else (middle, many)
+    return many
+
+
+@dataclass(frozen=True)
+class Batching:
+    """A server that works on up to `largest` requests at once, in `base + per_item * n` seconds.
+
+    A batch is closed when it is full, or `max_delay` seconds after its first request came.
+    Raises ValueError for figures that are negative, no request per batch, or no work at all.
+    """
+
+    base: float
+    per_item: float
+    largest: int
+    max_delay: float
+
+    def __post_init__(self) -> None:
+        _check(base=self.base, per_item=self.per_item, max_delay=self.max_delay)
+        if self.largest < 1:
+            raise ValueError(f"a batch holds at least one request, not {self.largest}")
+        if self.base + self.per_item <= 0.0:
+            raise ValueError("a batch takes some time")
+
+    def service(self, size: float) -> float:
+        """Seconds a batch of this size takes."""
+        return self.base + self.per_item * size
+
+    @property
+    def capacity(self) -> float:
+        """The most requests per second one server can do: full batches, back to back."""
+        return self.largest / self.service(self.largest)
+
+    def utilisation(self, rate: float, servers: int) -> float:
+        """The arrival rate (per second) over the capacity of all servers; 1 is unstable."""
+        return utilisation(rate, 1.0 / self.capacity, servers)
+
+    def mean_size(self, rate: float) -> float:
+        """Requests in a batch that an idle server waits for, with Poisson arrivals per second.
+
+        One opens the batch; those that come within the delay join it while there is room. Under
+        load batches are larger, as requests also gather while the server is busy.
+        """
+        _check(rate=rate)
+        return 1.0 + _expected_capped(rate * self.max_delay, self.largest - 1)
+
+    def formation(self, rate: float) -> "Distribution":
+        """How long a request waits for its batch to be closed, with Poisson arrivals per second.
+
+        Exact for one stream of requests: the first of a batch waits until the batch is full or
+        `max_delay` is over, the last of a full batch not at all.
+        """
+        from mlsdc.compiler.distribution import Distribution
+
+        _check(rate=rate)
+        if self.max_delay == 0.0 or self.largest == 1:
+            return Distribution.constant(0.0)
+        size = self.mean_size(rate)
+        steps = [self.max_delay * step / _FORMATION_STEPS for step in range(_FORMATION_STEPS + 1)]
+        waiting = [self._still_forming(rate, seconds) / size for seconds in steps]
+        points = [(0.0, 0.0), *((t, 1.0 - share) for t, share in zip(steps, waiting, strict=True))]
+        return Distribution.from_points([*points, (self.max_delay, 1.0)], bound=self.max_delay)
+
+    def _still_forming(self, rate: float, seconds: float) -> float:
+        """Expected requests of a batch that wait longer than `seconds` (before `max_delay`).
+
+        The first does if the batch is not full by then. One that arrives s after it does if fewer
+        than largest - 2 others come in s + seconds; that is summed over s up to the deadline.
+        """
+        first = _probability_at_most(rate * seconds, self.largest - 2)
+        room = self.largest - 2
+        later = _expected_capped(rate * self.max_delay, room)
+        return first + later - _expected_capped(rate * seconds, room)
+
+
+def _probability_at_most(mean: float, count: int) -> float:
+    """P(N <= count) of a Poisson variable."""
+    if count < 0:
+        return 0.0
+    return math.fsum(_poisson(mean, count))
+
+
+def _expected_capped(mean: float, most: int) -> float:
+    """E[min(N, most)] of a Poisson variable."""
+    if most <= 0:
+        return 0.0
+    below = _poisson(mean, most - 1)
+    return most - math.fsum((most - n) * p for n, p in enumerate(below))
+
+
+def _poisson(mean: float, last: int) -> list[float]:
+    """P(N = 0), ..., P(N = last), in logarithms, so that a large mean does not underflow early."""
+    if mean <= 0.0:
+        return [1.0, *[0.0] * last]
+    log_mean = math.log(mean)
+    return [math.exp(n * log_mean - mean - math.lgamma(n + 1.0)) for n in range(last + 1)]
+
+
+def _check(**figures: float) -> None:
+    for name, value in figures.items():
+        if not 0.0 <= value < math.inf:
+            raise ValueError(f"{name} is finite and not negative, not {value!r}")

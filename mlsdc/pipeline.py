@@ -1,0 +1,131 @@
+"""The whole path on one page.
+
+text -> tree -> design -> graph -> facts -> diagnostics -> plan -> files. Each arrow is one of the
+seams (`parse`, `resolve`, `@analysis`, `@check`, a system's realisations, `Target.emit`), and each
+stage sees only what the stage before it gives. No file is made while an error stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mlsdc.compiler.catalog import Catalog
+from mlsdc.compiler.design import Design
+from mlsdc.compiler.graph import Graph, build_graph
+from mlsdc.compiler.resolve import Collected, collect, environments, resolve
+from mlsdc.compiler.schedule import (
+    Check,
+    Facts,
+    Verdicts,
+    run_checks,
+    standard_analyses,
+    standard_checks,
+)
+from mlsdc.diagnostics import Diagnostic, Severity, Source, in_reading_order
+from mlsdc.dsl import ast
+from mlsdc.dsl.parse import parse
+
+if TYPE_CHECKING:
+    from mlsdc.targets.base import Target
+    from mlsdc.targets.files import FileSet
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A design in one environment, as far as it could be understood."""
+
+    environment: str
+    design: Design
+    graph: Graph
+    facts: Facts
+    verdicts: Verdicts
+    diagnostics: list[Diagnostic]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run found out, over all environments asked for."""
+
+    sources: Mapping[str, Source]
+    diagnostics: list[Diagnostic]
+    compiled: list[Compiled] = field(default_factory=list[Compiled])
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error stands."""
+        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+
+def check(
+    sources: Sequence[Source],
+    catalog: Catalog,
+    *,
+    environment: str | None = None,
+    given: Mapping[str, ast.Expression] | None = None,
+    checks: Iterable[Check] | None = None,
+) -> Outcome:
+    """Understand a design and apply every check, in one environment or in all of them."""
+    trees, said = parse_all(sources)
+    collected = collect(trees, catalog)
+    names = [environment] if environment else environments(collected)
+    compiled = [check_environment(collected, name, given, checks) for name in names]
+    found = in_reading_order([*said, *_united(compiled)])
+    return Outcome({source.file: source for source in sources}, found, compiled)
+
+
+def parse_all(sources: Sequence[Source]) -> tuple[list[ast.Tree], list[Diagnostic]]:
+    """The tree of every source."""
+    trees: list[ast.Tree] = []
+    said: list[Diagnostic] = []
+    for source in sources:
+        tree, found = parse(source.text, source.file)
+        trees.append(tree)
+        said += found
+    return trees, said
+
+
+def check_environment(
+    collected: Collected,
+    environment: str,
+    given: Mapping[str, ast.Expression] | None = None,
+    checks: Iterable[Check] | None = None,
+) -> Compiled:
+    """Resolve one environment, derive its facts and apply the checks."""
+    design, said = resolve(collected, environment, given)
+    graph, unjoined = build_graph(design)
+    facts = Facts([design, graph], standard_analyses())
+    verdicts = run_checks(facts, standard_checks() if checks is None else checks)
+    spoken = [d for d in verdicts.diagnostics if d.subject not in design.tainted]
+    return Compiled(environment, design, graph, facts, verdicts, [*said, *unjoined, *spoken])
+
+
+def _united(compiled: Sequence[Compiled]) -> list[Diagnostic]:
+    """Findings of several environments; those of only some of them say in which they hold."""
+    holds: dict[Diagnostic, list[str]] = {}
+    for one in compiled:
+        for diagnostic in dict.fromkeys(one.diagnostics):
+            holds.setdefault(diagnostic, []).append(one.environment)
+    everywhere = len(compiled)
+    return [
+        d if len(names) == everywhere else replace(d, environments=tuple(names))
+        for d, names in holds.items()
+    ]
+
+
+def emit(outcome: Outcome, targets: Sequence[Target]) -> tuple[FileSet, list[Diagnostic]]:
+    """The files of every environment and target; none while an error stands."""
+    from mlsdc.targets.base import emit_environment
+    from mlsdc.targets.files import FileSet
+
+    files, said = FileSet(), []
+    if outcome.failed:
+        return files, said
+    for one in outcome.compiled:
+        made, complaints = emit_environment(
+            one.environment, one.design, one.graph, one.facts, targets, outcome.sources
+        )
+        files.merge(made.under(one.environment))
+        said += complaints
+    return files, said

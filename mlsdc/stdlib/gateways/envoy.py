@@ -1,0 +1,9 @@
+"""x."""
+
+from mlsdc.compiler.model.serving import Gateway
+
+
+class Envoy(Gateway):
+    """x."""
+
+    system = "envoy"

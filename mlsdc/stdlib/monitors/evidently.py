@@ -1,0 +1,9 @@
+"""x."""
+
+from mlsdc.compiler.model.operations import Monitor
+
+
+class Evidently(Monitor):
+    """x."""
+
+    system = "evidently"

@@ -1,0 +1,9 @@
+"""x."""
+
+from mlsdc.compiler.model.data import OnlineStore
+
+
+class Redis(OnlineStore):
+    """x."""
+
+    system = "redis"

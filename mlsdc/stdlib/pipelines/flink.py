@@ -1,0 +1,9 @@
+"""x."""
+
+from mlsdc.compiler.model.data import Pipeline
+
+
+class Flink(Pipeline):
+    """x."""
+
+    system = "flink"

@@ -1,0 +1,139 @@
+"""From grid lines and tracks to pixels.
+
+In: a `Grid`, the tracks of its lines and the room captions want. Out: a coordinate for every line,
+and with them a box for each node and points for each path. Law: a channel is as wide as its tracks
+need, so that parallel edges keep their distance and no edge leaves its channel.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mlsdc.targets.diagrams.layered.grid import Grid, LineKind, Size
+from mlsdc.targets.diagrams.layered.routes import Path
+from mlsdc.targets.diagrams.layered.strands import Line
+
+TRACK = 11
+# Ports on the side of a node stand further apart, for the arrowheads.
+PORT = 14
+_MARGIN = 12
+_OUTER_CHANNEL = 16
+_CHANNEL_HEIGHTS = {LineKind.CHANNEL: 24, LineKind.LANE_EDGE: 14, LineKind.LANE_GAP: 20}
+
+Coordinates = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of one direction, in pixels: where each starts, and its tracks.
+
+    `middles` is the middle of the tracks of a line, `ends` has one number more than there are lines.
+    """
+
+    ends: tuple[int, ...]
+    middles: tuple[float, ...]
+    spacings: tuple[int, ...]
+
+    @property
+    def extent(self) -> int:
+        """Where the last line ends."""
+        return self.ends[-1]
+
+    def track(self, line: int, offset: float) -> float:
+        """The coordinate of a track, `offset` tracks off the middle of a line."""
+        return self.middles[line] + offset * self.spacings[line]
+
+
+def vertical_lines(
+    grid: Grid, counts: Mapping[Line, int], start: int, gap: int, caption_rooms: Mapping[int, int]
+) -> Lines:
+    """Place the vertical lines from `start` on; `gap` is the least distance of columns.
+
+    A channel with captions has them on its left and its tracks on its right.
+    """
+    rooms: list[tuple[int, int]] = []
+    for x in range(grid.width):
+        tracks = counts.get((1, x), 0)
+        if x % 2:
+            rooms.append((0, max(grid.column_widths[x // 2], ports_length(tracks))))
+        elif x in (0, grid.width - 1):
+            rooms.append((0, max(_OUTER_CHANNEL, _channel(tracks))))
+        else:
+            wanted = caption_rooms.get(x, 0)
+            spare = max(0, wanted - _MARGIN) if tracks else max(0, wanted - gap)
+            rooms.append((spare, max(gap - spare, _channel(tracks))))
+    return _lines(start, rooms, [x % 2 == 1 for x in range(grid.width)])
+
+
+def horizontal_lines(grid: Grid, counts: Mapping[Line, int]) -> Lines:
+    """Place the horizontal lines."""
+    rooms: list[tuple[int, int]] = []
+    row_of_line = {line: row for row, line in enumerate(grid.row_line)}
+    for y, kind in enumerate(grid.horizontal):
+        tracks = counts.get((0, y), 0)
+        if kind is LineKind.CELLS:
+            rooms.append((0, max(grid.row_heights[row_of_line[y]], ports_length(tracks))))
+        else:
+            rooms.append((0, max(_CHANNEL_HEIGHTS[kind], _channel(tracks))))
+    return _lines(0, rooms, [kind is LineKind.CELLS for kind in grid.horizontal])
+
+
+def _lines(start: int, rooms: Sequence[tuple[int, int]], through_cells: Sequence[bool]) -> Lines:
+    """Lines one after the other, each (spare room, room for tracks) pixels thick."""
+    ends = [start]
+    middles: list[float] = []
+    for spare, room in rooms:
+        middles.append(ends[-1] + spare + room / 2)
+        ends.append(ends[-1] + spare + room)
+    spacings = tuple(PORT if cells else TRACK for cells in through_cells)
+    return Lines(tuple(ends), tuple(middles), spacings)
+
+
+def _channel(tracks: int) -> int:
+    return (tracks - 1) * TRACK + 2 * _MARGIN if tracks else 0
+
+
+def ports_length(ports: int) -> int:
+    """How long the side of a node must be to hold some ports."""
+    return (ports - 1) * PORT + 2 * _MARGIN if ports else 0
+
+
+def node_sizes(grid: Grid, sizes: Sequence[Size], counts: Mapping[Line, int]) -> list[Size]:
+    """Cards made as wide as their column, and as high as their ports need."""
+    return [
+        (
+            max(grid.column_widths[x // 2], ports_length(counts.get((1, x), 0))),
+            max(height, ports_length(counts.get((0, y), 0))),
+        )
+        for (x, y), (_, height) in zip(grid.cells, sizes, strict=True)
+    ]
+
+
+def points_of(
+    path: Path, offsets: Sequence[float], xs: Lines, ys: Lines, ends: tuple[Size, Size]
+) -> tuple[Coordinates, ...]:
+    """The corners of one path, from the side of its source to the side of its target.
+
+    `offsets` holds the track offset of each straight piece, `ends` the sizes of both nodes.
+    """
+    tracks: list[float] = []
+    for index, offset in enumerate(offsets):
+        (x1, y1), (_, y2) = path[index], path[index + 1]
+        tracks.append(ys.track(y1, offset) if y1 == y2 else xs.track(x1, offset))
+    points = [_port(path[0], path[1], tracks[0], xs, ys, ends[0])]
+    for index in range(1, len(path) - 1):
+        before, after = tracks[index - 1], tracks[index]
+        came_horizontally = path[index - 1][1] == path[index][1]
+        points.append((after, before) if came_horizontally else (before, after))
+    points.append(_port(path[-1], path[-2], tracks[-1], xs, ys, ends[1]))
+    return tuple(points)
+
+
+def _port(
+    cell: tuple[int, int], towards: tuple[int, int], track: float, xs: Lines, ys: Lines, size: Size
+) -> Coordinates:
+    """Where an edge leaves the box of a node, on the side that faces its next corner."""
+    x, y = xs.middles[cell[0]], ys.middles[cell[1]]
+    width, height = size
+    if cell[1] == towards[1]:
+        return (x + (width / 2 if towards[0] > cell[0] else -width / 2), track)
+    return (track, y + (height / 2 if towards[1] > cell[1] else -height / 2))
