@@ -17,8 +17,10 @@ import numpy as np
 
 from mlsdc.compiler import distribution_combine as combine
 from mlsdc.compiler import distribution_shapes as shapes
-from mlsdc.compiler.distribution_knots import Knots, ended, moments_of
-from mlsdc.compiler.distribution_sum import Summand, add, shifted
+from mlsdc.compiler.distribution_knots import Knots, ended
+from mlsdc.compiler.distribution_sum import Summand, shifted, summand, total
+
+_BLOCK = 8
 
 
 class TimeoutOutcome(NamedTuple):
@@ -153,14 +155,14 @@ class Distribution:
 
     @staticmethod
     def series(distributions: Iterable["Distribution"]) -> "Distribution":
-        """One after the other. The order of the operands has no influence; none gives zero."""
-        parts = sorted(distributions, key=lambda part: (-part._summand.reach, part._summand.start))
-        constants = math.fsum(part._summand.start for part in parts if not part._summand.reach)
-        total = Distribution.constant(constants)
-        for part in parts:
-            if part._summand.reach:
-                total = total + part
-        return total
+        """One after the other. In any order; none gives zero."""
+        parts = list(distributions)
+        if len(parts) == 1:
+            return parts[0]
+        if not parts:
+            return Distribution.constant(0.0)
+        bound = math.fsum(part.bound for part in parts)
+        return Distribution(total([part._summand for part in parts]), bound)
 
     @staticmethod
     def maximum(distributions: Iterable["Distribution"]) -> "Distribution":
@@ -213,20 +215,20 @@ class Distribution:
 
     def __add__(self, other: "Distribution") -> "Distribution":
         """One after the other, independent."""
-        return Distribution(add(self._summand, other._summand), self.bound + other.bound)
+        return Distribution.series((self, other))
 
     def repeated(self, times: int) -> "Distribution":
         """`times` sequential independent draws. Raises ValueError if it is negative."""
         if times < 0:
             raise ValueError(f"a call is made zero times or more, not {times}")
-        total, doubled = Distribution.constant(0.0), self
+        parts: list[Distribution] = []
+        block = self
         while times:
-            if times % 2:
-                total = total + doubled
-            times //= 2
+            times, rest = divmod(times, _BLOCK)
+            parts += [block] * rest
             if times:
-                doubled = doubled + doubled
-        return total
+                block = Distribution.series([block] * _BLOCK)
+        return Distribution.series(parts)
 
     def scaled(self, factor: float) -> "Distribution":
         """Every time multiplied by a factor. Raises ValueError if it is negative or infinite."""
@@ -318,25 +320,21 @@ class Distribution:
 
     def mean(self) -> float:
         """The expected latency in seconds."""
-        return self._moments[0]
+        return self._summand.start + self._summand.mean
 
     def variance(self) -> float:
         """The variance in seconds squared."""
-        return self._moments[1]
+        return self._summand.variance
 
     @property
     def scv(self) -> float:
         """Squared coefficient of variation: variance over mean squared; 0 if always zero."""
-        mean, variance = self._moments
-        return variance / (mean * mean) if mean > 0.0 else 0.0
-
-    @cached_property
-    def _moments(self) -> tuple[float, float]:
-        return moments_of(self.knots)
+        mean = self.mean()
+        return self.variance() / (mean * mean) if mean > 0.0 else 0.0
 
     @cached_property
     def _summand(self) -> Summand:
-        return Summand(self.knots)
+        return summand(self.knots)
 
 
 def _check_time(seconds: float) -> None:

@@ -125,13 +125,3 @@ def ended(times: Floats, probability: Floats) -> Knots:
         probability = np.concatenate([probability, np.ones(1)])
     probability[0], probability[-1] = 0.0, 1.0
     return Knots(frozen(times), frozen(probability))
-
-
-def moments_of(knots: Knots) -> tuple[float, float]:
-    """Mean (seconds) and variance (seconds squared) of the polyline, exactly."""
-    seconds, probability = knots
-    mass = probability[1:] - probability[:-1]
-    mean = float((mass * (seconds[1:] + seconds[:-1])).sum()) / 2.0
-    left, right = seconds[:-1] - mean, seconds[1:] - mean
-    variance = float((mass * (left * left + left * right + right * right)).sum()) / 3.0
-    return mean, variance

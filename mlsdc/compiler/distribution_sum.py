@@ -1,7 +1,8 @@
-"""The sum of two independent latencies, by convolution on a ladder of grids.
+"""The sum of independent latencies, by convolution on a ladder of grids.
 
-In: two `Summand`s (a distribution prepared for addition, worth keeping). Out: the knots of the
-sum. Law: the mean of the sum is the sum of the means; point masses add to point masses exactly.
+In: `Summand`s (distributions prepared for addition, worth keeping). Out: the knots of their sum.
+Law: the mean of the sum is the sum of the means; sums of constants, and the point mass at the
+earliest time (nobody waits, every cache hits), are exact.
 
 Times are never negative, so the sum below T depends only on the parts below T. Each rung of the
 ladder is one uniform grid over [0, T], four times as far as the rung below, and answers for its
@@ -9,8 +10,8 @@ upper three quarters: microseconds and seconds in one path keep the same relativ
 """
 
 import math
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,131 +22,95 @@ from mlsdc.compiler.distribution_knots import (
     atoms_of,
     ended,
     frozen,
-    moments_of,
     thinned,
 )
 
 _CELLS = 256
-_RATIO = 4
+_RATIO = 4.0
+_BELOW = 64
 _LOW = 0.02
 _CELLS_TO_LOW = 16.0
 _CELLS_TO_START = 2048.0
 _RANGE = 1e-7
-_EXACT_ATOMS = 6
+_AT_ONCE = 16
 _DISCRETE = 400
 _ROUNDING = 1e-12
 _NEGLIGIBLE = 5e-4
 """Spread of one part, against the earliest times of the sum, that may count as a constant."""
 
+# A transform of twice the grid would wrap the far end of three or more parts onto its beginning.
+# Damping the cells geometrically first, and undoing it afterwards, leaves 1e-10 of that.
+_DAMPING = np.power(1e-10, np.arange(_CELLS) / (2.0 * _CELLS))
+_UNDAMPING = 1.0 / _DAMPING
 
-@dataclass(frozen=True)
-class Summand:
-    """One distribution, prepared for `add`: point masses apart, the rest integrated."""
+
+class Summand(NamedTuple):
+    """One distribution, prepared for addition; offsets count from its earliest time, `start`.
+
+    `reach` is the offset of the latest time (0 for a constant), `mean` and `variance` are those of
+    the offset, `at_start` is the point mass at offset 0 and `low` the offset of the first two
+    percent. `integral` is that of the probability up to each knot, `half_slope` half the
+    probability's slope after it.
+    """
 
     knots: Knots
+    start: float
+    reach: float
+    mean: float
+    variance: float
+    at_start: float
+    low: float
+    offsets: Floats
+    integral: Floats
+    half_slope: Floats
 
-    @cached_property
-    def mean(self) -> float:
-        return moments_of(self.knots)[0]
+    def offset_at(self, level: float) -> float:
+        """The offset of the first knot with this probability."""
+        return float(self.offsets[self.knots.probability.searchsorted(level)])
 
-    @cached_property
-    def start(self) -> float:
-        return float(self.knots.seconds[0])
-
-    @cached_property
-    def reach(self) -> float:
-        """From the earliest to the latest time, in seconds."""
-        return float(self.knots.seconds[-1]) - self.start
-
-    @cached_property
-    def low(self) -> float:
-        """How far after the start the first two percent have come."""
-        return self._reached(self.knots.probability, _LOW)
-
-    @cached_property
-    def low_smooth(self) -> float:
-        """The same, of the part without point masses."""
-        return self._reached(self.smooth, _LOW * float(self.smooth[-1]))
-
-    def _reached(self, probability: Floats, level: float) -> float:
-        knot = min(int(probability.searchsorted(level)), probability.size - 1)
-        return float(self.knots.seconds[knot]) - self.start
-
-    @cached_property
-    def every_atom(self) -> Atoms:
-        """All point masses, in order of time."""
-        return atoms_of(self.knots)
-
-    @cached_property
-    def is_discrete(self) -> bool:
-        """Whether there is nothing but point masses."""
-        mass = self.every_atom.mass
-        return mass.size > 0 and float(mass.sum()) > 1.0 - 1e-12
-
-    @cached_property
-    def atoms(self) -> Atoms:
-        """The heaviest point masses, in order of time; the grid smears any others by a cell."""
-        every = self.every_atom
-        if every.mass.size <= _EXACT_ATOMS:
-            return every
-        heaviest = np.sort(np.argsort(-every.mass, kind="stable")[:_EXACT_ATOMS])
-        return Atoms(every.knot[heaviest], every.seconds[heaviest], every.mass[heaviest])
-
-    @cached_property
-    def smooth(self) -> Floats:
-        """Probability at each knot, less the point masses taken apart."""
-        knot, _, mass = self.atoms
-        probability = self.knots.probability
-        if not knot.size:
-            return probability
-        removed = np.zeros_like(probability)
-        removed[knot + 1] = mass
-        return probability - np.cumsum(removed)
-
-    @cached_property
-    def _integral(self) -> tuple[Floats, Floats, Floats]:
-        """Times from the start, integral of `smooth` up to each, half its slope after each."""
-        offsets = self.knots.seconds - self.start
-        half_width = 0.5 * (offsets[1:] - offsets[:-1])
-        smooth = self.smooth
-        integral = np.zeros_like(offsets)
-        np.cumsum((smooth[1:] + smooth[:-1]) * half_width, out=integral[1:])
-        half_slope = np.zeros_like(offsets)
-        # A cell without width is never looked up; the addend only keeps its quotient finite.
-        half_slope[:-1] = 0.25 * (smooth[1:] - smooth[:-1]) / (half_width + 1e-290)
-        return offsets, integral, half_slope
+    def discrete(self) -> Atoms | None:
+        """The point masses, if there is nothing else."""
+        if self.at_start <= 0.0 or self.offsets[-1] > self.offsets[-2]:
+            return None
+        atoms = atoms_of(self.knots)
+        return atoms if float(atoms.mass.sum()) > 1.0 - _ROUNDING else None
 
     def integrated(self, offsets: Floats) -> Floats:
-        """The integral of P(smooth part <= u) for u from 0 to each offset (seconds)."""
-        own, integral, half_slope = self._integral
-        knot = own.searchsorted(offsets, "right")
+        """The integral of P(latency <= start + u) for u from 0 to each offset (seconds)."""
+        knot = self.offsets.searchsorted(offsets, "right")
         knot -= 1
-        beyond = offsets - own.take(knot)
-        result = half_slope.take(knot)
+        beyond = offsets - self.offsets.take(knot)
+        result = self.half_slope.take(knot)
         result *= beyond
-        result += self.smooth.take(knot)
+        result += self.knots.probability.take(knot)
         result *= beyond
-        result += integral.take(knot)
+        result += self.integral.take(knot)
         return result
 
 
-def add(one: Summand, other: Summand) -> Knots:
-    """The distribution of the sum of two independent latencies."""
-    if one.reach <= _NEGLIGIBLE * (one.start + other.start + other.low):
-        return shifted(other.knots, one.mean)
-    if other.reach <= _NEGLIGIBLE * (one.start + other.start + one.low):
-        return shifted(one.knots, other.mean)
-    if one.is_discrete and other.is_discrete:
-        exact = _sum_of_atoms(one.every_atom, other.every_atom)
-        if exact is not None:
-            return exact
-    times, probability = _ladder(one, other)
-    if one.atoms.mass.size or other.atoms.mass.size:
-        times, probability = _with_atoms(times, probability, one, other)
-    end = one.start + one.reach + other.start + other.reach
-    np.minimum(times, end, out=times)
-    probability[times >= end] = 1.0
-    return thinned(times, probability)
+def summand(knots: Knots) -> Summand:
+    """The distribution with everything an addition needs of it; worth keeping."""
+    seconds, probability = knots
+    start = float(seconds[0])
+    offsets = seconds - start
+    left, right = offsets[:-1], offsets[1:]
+    half_width = 0.5 * (right - left)
+    mass = probability[1:] - probability[:-1]
+    integral = np.zeros(offsets.size)
+    np.cumsum((probability[1:] + probability[:-1]) * half_width, out=integral[1:])
+    half_slope = np.zeros(offsets.size)
+    # A cell without width is never looked up; the addend only keeps its quotient finite.
+    np.divide(0.25 * mass, half_width + 1e-290, out=half_slope[:-1])
+    reach = float(offsets[-1])
+    mean = reach - float(integral[-1])
+    both = left + right
+    square = float(np.add.reduce(mass * (both * both - left * right))) / 3.0
+    variance = max(0.0, square - mean * mean)
+    at_start = float(probability[int(offsets.searchsorted(0.0, "right")) - 1])
+    low = float(offsets[probability.searchsorted(_LOW)])
+    return Summand(
+        knots, start, reach, mean, variance, at_start, low, offsets, integral, half_slope
+    )
 
 
 def shifted(knots: Knots, seconds: float) -> Knots:
@@ -153,92 +118,119 @@ def shifted(knots: Knots, seconds: float) -> Knots:
     return Knots(frozen(knots.seconds + seconds), knots.probability)
 
 
-def _sum_of_atoms(one: Atoms, other: Atoms) -> Knots | None:
-    if one.mass.size * other.mass.size > _DISCRETE:
-        return None
-    times, mass = _pairs_of_atoms(one, other)
+def total(parts: Sequence[Summand]) -> Knots:
+    """The distribution of the sum of one or more independent latencies."""
+    constant, varying = _separated(parts)
+    if not varying:
+        return ended(np.array([constant, constant]), np.array([0.0, 1.0]))
+    while len(varying) > _AT_ONCE:
+        head, varying = varying[:_AT_ONCE], varying[_AT_ONCE:]
+        varying.append(summand(_sum_of_varying(head)))
+    return shifted(_sum_of_varying(varying), constant)
+
+
+def _separated(parts: Sequence[Summand]) -> tuple[float, list[Summand]]:
+    """The sum of what is constant, or as good as that, and the rest, widest first."""
+    ordered = sorted(parts, key=lambda part: (-part.reach, part.start))
+    earliest = math.fsum(part.start for part in parts) + max(part.low for part in parts)
+    varying = [part for part in ordered if part.reach > _NEGLIGIBLE * earliest]
+    # The widest part stays whole whatever it is, so that its bound is kept.
+    if not varying and ordered[0].reach > 0.0:
+        varying = ordered[:1]
+    fixed = ordered[len(varying) :]
+    return math.fsum(part.start + part.mean for part in fixed), varying
+
+
+def _sum_of_varying(parts: Sequence[Summand]) -> Knots:
+    if len(parts) == 1:
+        return parts[0].knots
+    discrete = [atoms for part in parts if (atoms := part.discrete())]
+    exact = _sum_of_atoms(discrete) if len(discrete) == len(parts) else None
+    return exact or _ladder(parts)
+
+
+def _sum_of_atoms(parts: Sequence[Atoms]) -> Knots | None:
+    """The exact sum of point masses, None where it takes too many of them."""
+    times, mass = parts[0].seconds, parts[0].mass
+    for part in parts[1:]:
+        if mass.size * part.mass.size > _DISCRETE:
+            return None
+        times, mass = _pairs(times, mass, part)
     after = np.cumsum(mass)
     probability = np.column_stack([after - mass, after]).ravel()
     return ended(np.repeat(times, 2), probability)
 
 
-def _pairs_of_atoms(one: Atoms, other: Atoms) -> tuple[Floats, Floats]:
-    """Times and masses of all pairs; times that differ by rounding only are one."""
-    times = np.add.outer(one.seconds, other.seconds).ravel()
+def _pairs(times: Floats, mass: Floats, other: Atoms) -> tuple[Floats, Floats]:
+    """All sums of two point masses; times that differ by rounding only become one."""
+    times = np.add.outer(times, other.seconds).ravel()
     order = times.argsort(kind="stable")
     times = times[order]
     distinct = np.ones(times.size, dtype=np.bool_)
     distinct[1:] = times[1:] - times[:-1] > _ROUNDING * times[1:]
     first = distinct.nonzero()[0]
-    mass = np.multiply.outer(one.mass, other.mass).ravel()[order]
-    return times[first], np.add.reduceat(mass, first)
+    return times[first], np.add.reduceat(np.multiply.outer(mass, other.mass).ravel()[order], first)
 
 
-def _cell_widths(one: Summand, other: Summand) -> Floats:
-    """The width of a cell on each rung, narrowest first, in seconds."""
-    reach = one.reach + other.reach
-    low = max(one.low, other.low)
-    if low <= 0.0:
-        low = min(one.low_smooth, other.low_smooth)
-    width = max(low / _CELLS_TO_LOW, (one.start + other.start) / _CELLS_TO_START, reach * _RANGE)
-    rungs = 1
-    if width * (_CELLS - 2) < reach:
-        rungs += math.ceil(math.log(reach / (width * (_CELLS - 2)), _RATIO))
-    else:
-        width = reach / (_CELLS - 2)
-    return width * np.power(float(_RATIO), np.arange(rungs, dtype=np.float64))
+def _cell_widths(parts: Sequence[Summand]) -> Floats:
+    """The width of a cell on each rung, narrowest first, in seconds.
 
-
-def _ladder(one: Summand, other: Summand) -> tuple[Floats, Floats]:
-    """Times, and the probability that both smooth parts are in and their sum has come.
-
-    The mass of a cell is shared by its two ends so that its mean is kept (second difference of
-    the integral); the result is read half a cell around each grid point.
+    Narrow enough for the sum's first two percent, and for its spread: sharing a cell's mass by
+    its two ends adds a sixth of a squared width to the variance for each part.
     """
-    widths = _cell_widths(one, other)
+    start = math.fsum(part.start for part in parts)
+    mean = math.fsum(part.mean for part in parts)
+    deviation = math.sqrt(math.fsum(part.variance for part in parts))
+    reach = math.fsum(part.reach for part in parts)
+    reach = min(reach, mean + 12.0 * deviation + max(part.reach for part in parts))
+    low = max(max(part.low for part in parts), mean - 7.0 * deviation)
+    if low <= 0.0:
+        low = min(part.offset_at(1.0 - (1.0 - _LOW) * (1.0 - part.at_start)) for part in parts)
+    width = min(low / _CELLS_TO_LOW, deviation * math.sqrt(0.12 / len(parts)))
+    width = max(width, start / _CELLS_TO_START, reach * _RANGE)
+    covered = width * (_CELLS - 2)
+    if covered >= reach:
+        return np.array([reach / (_CELLS - 2)])
+    rungs = 1 + math.ceil(math.log(reach / covered, _RATIO))
+    return width * np.power(_RATIO, np.arange(rungs, dtype=np.float64))
+
+
+def _ladder(parts: Sequence[Summand]) -> Knots:
+    widths = _cell_widths(parts)
     rungs = widths.size
     offsets = np.multiply.outer(widths, np.arange(_CELLS + 1, dtype=np.float64))
     flat = offsets.ravel()
-    first = one.integrated(flat).reshape(rungs, -1)
-    second = other.integrated(flat).reshape(rungs, -1)
-    rows = np.empty((2 * rungs, _CELLS))
-    change = first[:, 1:] - first[:, :-1]
-    rows[:rungs] = change
-    rows[:rungs, 1:] -= change[:, :-1]
-    rows[rungs:] = second[:, 1:]
-    rows[rungs:, 1:] -= second[:, :-2]
-    spectrum = np.fft.rfft(rows, 2 * _CELLS)
-    both = np.fft.irfft(spectrum[:rungs] * spectrum[rungs:], 2 * _CELLS)[:, :_CELLS]
-    both /= (2.0 * widths * widths)[:, np.newaxis]
-    both[0, 0] = 0.0
-    below = _CELLS // _RATIO
-    times = np.concatenate([offsets[0, :below], offsets[:, below:-1].ravel()])
-    times += one.start + other.start
-    return times, np.concatenate([both[0, :below], both[:, below:].ravel()])
+    spectra = np.fft.rfft(_damped_masses(parts, flat, widths), 2 * _CELLS)
+    product = np.multiply.reduce(spectra.reshape(len(parts), rungs, -1), axis=0)
+    mass = np.fft.irfft(product, 2 * _CELLS)[:, :_CELLS]
+    mass *= _UNDAMPING
+    # A grid point's mass counts as spread half a cell to either side of it.
+    probability = np.cumsum(mass, axis=1)
+    mass *= 0.5
+    probability -= mass
+    probability[0, 0] = math.prod(part.at_start for part in parts)
+    times = np.concatenate([offsets[0, :_BELOW], offsets[:, _BELOW:-1].ravel()])
+    times += math.fsum(part.start for part in parts)
+    reached = np.concatenate([probability[0, :_BELOW], probability[:, _BELOW:].ravel()])
+    end = math.fsum(part.start + part.reach for part in parts)
+    np.minimum(times, end, out=times)
+    reached[times >= end] = 1.0
+    return thinned(times, reached)
 
 
-def _with_atoms(
-    times: Floats, probability: Floats, one: Summand, other: Summand
-) -> tuple[Floats, Floats]:
-    """Adds what the point masses of either part contribute to the ladder's result."""
-    pairs: tuple[Floats, Floats] | None = None
-    if one.atoms.mass.size and other.atoms.mass.size:
-        pairs = _pairs_of_atoms(one.atoms, other.atoms)
-        grid, smooth = times, probability
-        times = np.sort(np.concatenate([grid, pairs[0], pairs[0]]), kind="stable")
-        probability = np.interp(times, grid, smooth)
-    for here, there in ((one, other), (other, one)):
-        for seconds, mass in here.atoms.pairs():
-            rest = np.interp(times - seconds, there.knots.seconds, there.smooth, left=0.0)
-            probability = probability + mass * rest
-    if pairs:
-        probability = probability + _stairs(times, *pairs)
-    return times, probability
+def _damped_masses(parts: Sequence[Summand], flat: Floats, widths: Floats) -> Floats:
+    """The mass of each part at each grid point, a row for each part and rung.
 
-
-def _stairs(times: Floats, steps: Floats, mass: Floats) -> Floats:
-    """The probability of point masses, on a grid that holds each of them twice or more."""
-    after = np.concatenate([np.zeros(1), np.cumsum(mass)])
-    result = after[steps.searchsorted(times, "right")]
-    result[times.searchsorted(steps, "left")] -= mass
-    return result
+    A cell's mass is shared by its two ends so that its mean is kept: the second difference of the
+    integrated probability.
+    """
+    rungs = widths.size
+    rows = np.empty((len(parts), rungs, _CELLS))
+    for row, part in zip(rows, parts, strict=True):
+        integral = part.integrated(flat).reshape(rungs, -1)
+        change = integral[:, 1:] - integral[:, :-1]
+        row[:] = change
+        row[:, 1:] -= change[:, :-1]
+    rows *= _DAMPING
+    rows /= widths[:, np.newaxis]
+    return rows.reshape(-1, _CELLS)

@@ -144,6 +144,25 @@ def test_files_beside_are_left_alone(root: Path) -> None:
     assert tree(root) == {"prod/b/notes.md": "mine", "empty": "/"}
 
 
+def test_an_obsolete_file_that_something_else_replaced_is_gone_not_kept(root: Path) -> None:
+    (root / "dev/d.yaml").unlink()
+    (root / "dev/d.yaml").mkdir()
+    (root / "dev/d.yaml/mine").write_text("mine")
+    (root / "prod/b/c.yaml").unlink()
+    (root / "prod/b").rmdir()
+    (root / "prod/b").write_text("mine")
+    found = differences({"prod/a.yaml": "a1"}, root)
+    assert [each.path for each in found] == [MANIFEST]
+    assert put({"prod/a.yaml": "a1"}, root).kept == ()
+    assert tree(root) == {"dev/d.yaml/mine": "mine", "prod/a.yaml": "a1", "prod/b": "mine"}
+
+
+def test_a_folder_that_is_still_needed_is_not_made_anew(root: Path) -> None:
+    (root / "prod/b").chmod(0o775)
+    put({"prod/b/new.yaml": "n"}, root)
+    assert stat.S_IMODE((root / "prod/b").stat().st_mode) == 0o775
+
+
 @pytest.mark.parametrize("force", [False, True])
 def test_a_folder_with_a_persons_file_is_never_replaced(root: Path, force: bool) -> None:
     (root / "prod/b/notes.md").write_text("mine")
@@ -270,5 +289,5 @@ def test_a_file_where_the_output_folder_should_be(tmp_path: Path) -> None:
 
 def test_an_absolute_input_name_is_refused_before_anything_is_made(tmp_path: Path) -> None:
     with pytest.raises(UnsafePath):
-        write(FileSet(), tmp_path / "out", inputs={"/home/me/design.mlsd": b""})
+        write(FileSet(), tmp_path / "out", inputs={"/home/me/design.mlsd": b""}, version="1")
     assert not (tmp_path / "out").exists()

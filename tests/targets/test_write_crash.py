@@ -6,7 +6,6 @@ import errno
 import fcntl
 import os
 import stat
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -141,8 +140,12 @@ def crashed(tmp_path: Path, start: dict[str, str] | None, goal: dict[str, str]) 
 
 @pytest.mark.parametrize("repair", [NEW, OLD, THIRD, {}], ids=["new", "old", "third", "empty"])
 def test_killed_at_any_call(tmp_path: Path, repair: dict[str, str]) -> None:
+    put(OLD, tmp_path / "before")
+    old_manifest = (tmp_path / "before" / MANIFEST).read_bytes()
     for root in crashed(tmp_path, OLD, NEW):
         assert_old_or_new(root, OLD, NEW)
+        if (root / MANIFEST).read_bytes() != old_manifest:
+            assert visible(root) == NEW, "the manifest came before a file that it lists"
         assert_repaired(root, repair)
 
 
@@ -227,11 +230,10 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.Mo
         monkeypatch.setattr(os, "mkdir", refuse)
     else:
         (tmp_path / "out").chmod(0o555)
-    with pytest.raises(WriteFailed, match="Permission denied"):
-        put(NEW, tmp_path / "out")
-    with pytest.raises(WriteFailed, match="Permission denied") as caught:
-        put(NEW, Path("/proc/new/out") if sys.platform == "linux" else tmp_path / "out/x")
-    assert "Traceback" not in str(caught.value)
+    for root in (tmp_path / "out", tmp_path / "out/new"):
+        with pytest.raises(WriteFailed, match="Permission denied"):
+            put(NEW, root)
+    (tmp_path / "out").chmod(0o755)
     assert tree(tmp_path / "out") == OLD
 
 
@@ -268,7 +270,7 @@ def test_a_run_waits_for_another_and_says_so_when_it_takes_too_long(tmp_path: Pa
     holder = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(holder, fcntl.LOCK_EX)
     with pytest.raises(WriteFailed, match="another run of mlsdc is busy"):
-        write(file_set(NEW), tmp_path, inputs=INPUTS, patience=0.05)
+        write(file_set(NEW), tmp_path, inputs=INPUTS, version="1", patience=0.05)
     assert tree(tmp_path) == {}
 
     def wait_and_write() -> None:

@@ -1,9 +1,241 @@
-"""Kafka."""
+"""Kafka: a partitioned, replicated log.
 
-from mlsdc.compiler.model.data import Stream
+Facts: one partition carries about 10 MiB/s and is read by one consumer of a group at a time
+(Confluent, "How to choose the number of topics/partitions in a Kafka cluster", 2015, tens of MB/s
+on one partition; the lower end is assumed). Kubernetes: Strimzi 1.2, KRaft, `kafka.strimzi.io/v1`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import ClassVar
+
+from mlsdc.compiler.bindings import Binding, BindingField, Port, SecretKey, slug
+from mlsdc.compiler.graph import Edge
+from mlsdc.compiler.model.component import ServiceTime
+from mlsdc.compiler.model.data import Pipeline, Stream
+from mlsdc.compiler.model.types import Bytes, Positive, Text
+from mlsdc.targets.base import Plan, Requirement
+from mlsdc.targets.kubernetes.objects import Manifest, Object, Pods, made, memory
+from mlsdc.units import BYTES, Quantity
+
+PARTITION_THROUGHPUT = 10 * 2**20
+"""Bytes per second that one partition is planned to carry."""
+TLS = Port("tls", 9093, "tls")
+METRICS = Port("metrics", 9404, "http")
+STRIMZI = Requirement(
+    name="strimzi",
+    versions=">=1.0,<2",
+    kinds=(
+        "kafka.strimzi.io/v1 Kafka",
+        "kafka.strimzi.io/v1 KafkaNodePool",
+        "kafka.strimzi.io/v1 KafkaTopic",
+        "kafka.strimzi.io/v1 KafkaUser",
+    ),
+    chart="strimzi-kafka-operator",
+    repository="oci://quay.io/strimzi-helm",
+    chart_version="1.2.0",
+    namespace="strimzi",
+)
+_OPERATIONS = {"read": ["Read", "Describe"], "write": ["Write", "Describe"]}
 
 
 class Kafka(Stream):
-    """A partitioned, replicated log."""
+    """A topic of a Kafka cluster; streams that name the same cluster share its brokers.
+
+    Example:
+
+        stream payments: kafka {
+          rate       = 8000/s
+          event_size = 600B
+          retention  = 7d
+        }
+    """
 
     system = "kafka"
+    summary = "partitioned, replicated log"
+    requires: ClassVar = (STRIMZI,)
+    cloud_ports: ClassVar = (Port("tls", 9098, "tls"),)
+
+    cluster: Text = "kafka"
+    """The cluster that holds the topic."""
+    brokers: Positive = 3
+    """Brokers of the cluster; the largest number any of its streams asks for."""
+    replication: Positive = 3
+    minimum_in_sync: Positive = 2
+    """Replicas that must confirm a write."""
+    broker_memory: Bytes = Quantity(4 * 2.0**30, BYTES)
+    broker_storage: Bytes | None = None
+    """Disk of one broker; derived from rate, event size and retention where absent."""
+    version: Text = "4.3.1"
+
+    def service_time(self) -> ServiceTime:
+        """Time until a write is confirmed by the in-sync replicas."""
+        return ServiceTime({0.5: 0.002, 0.99: 0.015}, "default",
+                           "assumption: acks=all inside one region, 2 ms p50, 15 ms p99")  # fmt: skip
+
+    def partition_count(self, plan: Plan) -> int:
+        """Enough for the rate, and for the widest consumer of one group."""
+        if self.partitions is not None:
+            return self.partitions
+        by_rate = 1
+        if self.rate is not None and self.event_size is not None:
+            by_rate = math.ceil(self.rate.value * self.event_size.value / PARTITION_THROUGHPUT)
+        readers = [p.parallelism for p in plan.design.of(Pipeline) if self.name in p.reads]
+        return max(by_rate, *readers, 3)
+
+    def binding(self, plan: Plan) -> Binding:
+        """Brokers, topic, and each client's own certificate."""
+        topic = BindingField("topic", slug(self.name))
+        if plan.where(self) == "cloud":
+            return Binding((BindingField("brokers"), topic))
+        brokers = f"{slug(self.cluster)}-kafka-bootstrap.{plan.namespace}.svc:{TLS.number}"
+        user = "kafka-{client}"
+        authority = SecretKey(f"{slug(self.cluster)}-cluster-ca-cert", "ca.crt")
+        return Binding(
+            (
+                BindingField("brokers", brokers),
+                topic,
+                BindingField("ca", secret=authority),
+                BindingField("certificate", secret=SecretKey(user, "user.crt")),
+                BindingField("key", secret=SecretKey(user, "user.key")),
+            )
+        )
+
+    def pods(self, plan: Plan) -> Pods:
+        """The brokers of the cluster."""
+        found = {"strimzi.io/cluster": slug(self.cluster), "strimzi.io/kind": "Kafka"}
+        return Pods(found, (TLS,), METRICS, peers=True, api_server=True)
+
+    def kubernetes(self, plan: Plan) -> Iterator[Manifest]:
+        """The topic; the cluster and its users come with the cluster's first stream."""
+        yield made(
+            plan,
+            self,
+            "kafka.strimzi.io/v1",
+            "KafkaTopic",
+            {
+                "topicName": slug(self.name),
+                "partitions": self.partition_count(plan),
+                "replicas": min(self.replication, self.brokers),
+                "config": self._topic_config(),
+            },
+            extra_labels=self._cluster_label(),
+            origins={
+                "spec.partitions": ("partitions",),
+                "spec.config.retention.ms": ("retention",),
+            },
+        )
+        streams = self._of_cluster(plan)
+        if streams[0] is self:
+            yield from _cluster(plan, self, streams)
+            yield from _users(plan, self, streams)
+
+    def _topic_config(self) -> Object:
+        retention = (
+            {"retention.ms": str(round(self.retention.value * 1000))} if self.retention else {}
+        )
+        in_sync = str(min(self.minimum_in_sync, self.replication))
+        return {**retention, "min.insync.replicas": in_sync, "compression.type": "producer"}
+
+    def _of_cluster(self, plan: Plan) -> list[Kafka]:
+        here = plan.placed("cluster")
+        return [c for c in here if isinstance(c, Kafka) and c.cluster == self.cluster]
+
+    def _cluster_label(self) -> dict[str, str]:
+        return {"strimzi.io/cluster": slug(self.cluster)}
+
+    def stored(self, plan: Plan) -> float | None:
+        """Bytes the topic holds, replicas included; None where rate, size or retention is unknown."""
+        if self.rate is None or self.event_size is None or self.retention is None:
+            return None
+        written = self.rate.value * self.event_size.value * self.retention.value
+        return written * min(self.replication, self.brokers)
+
+
+def _storage(plan: Plan, streams: list[Kafka], brokers: int) -> str:
+    declared = [s.broker_storage.value for s in streams if s.broker_storage]
+    stored = [s.stored(plan) for s in streams]
+    known = sum(size for size in stored if size is not None)
+    # A third is kept free: brokers stop when a disk is full.
+    needed = max([*declared, known / brokers * 1.5, 20 * 2**30])
+    return memory(math.ceil(needed / 2**30) * 2**30)
+
+
+def _cluster(plan: Plan, first: Kafka, streams: list[Kafka]) -> Iterator[Manifest]:
+    brokers = max(s.brokers for s in streams)
+    name = slug(first.cluster)
+    size = max(s.broker_memory.value for s in streams)
+    volume = {"id": 0, "type": "persistent-claim", "size": _storage(plan, streams, brokers),
+              "kraftMetadata": "shared", "deleteClaim": False}  # fmt: skip
+    resources = {"cpu": "1", "memory": memory(size)}
+    yield made(
+        plan,
+        first,
+        "kafka.strimzi.io/v1",
+        "KafkaNodePool",
+        {
+            "replicas": brokers,
+            "roles": ["controller", "broker"],
+            "storage": {"type": "jbod", "volumes": [volume]},
+            "resources": {"requests": resources, "limits": {"memory": memory(size)}},
+            "jvmOptions": {"-Xms": f"{int(size // 2**21)}m", "-Xmx": f"{int(size // 2**21)}m"},
+        },
+        name=f"{name}-brokers",
+        extra_labels={"strimzi.io/cluster": name},
+    )
+    replication = min(max(s.replication for s in streams), brokers)
+    listener = {"name": "tls", "port": TLS.number, "type": "internal", "tls": True,
+                "authentication": {"type": "tls"}}  # fmt: skip
+    yield made(
+        plan,
+        first,
+        "kafka.strimzi.io/v1",
+        "Kafka",
+        {
+            "kafka": {
+                "version": first.version,
+                "listeners": [listener],
+                "authorization": {"type": "simple"},
+                "config": {
+                    "auto.create.topics.enable": "false",
+                    "default.replication.factor": replication,
+                    "offsets.topic.replication.factor": replication,
+                    "transaction.state.log.replication.factor": replication,
+                    "transaction.state.log.min.isr": min(2, replication),
+                    "min.insync.replicas": min(2, replication),
+                },
+                "rack": {"topologyKey": "topology.kubernetes.io/zone"},
+                "metricsConfig": {"type": "strimziMetricsReporter",
+                                  "values": {"allowList": [".*"]}},
+            },
+            "entityOperator": {"topicOperator": {}, "userOperator": {}},
+        },
+        name=name,
+    )  # fmt: skip
+
+
+def _users(plan: Plan, first: Kafka, streams: list[Kafka]) -> Iterator[Manifest]:
+    """One user for each client, with exactly the rights of its edges."""
+    edges: dict[str, list[Edge]] = {}
+    for stream in streams:
+        for edge in plan.clients(stream):
+            edges.setdefault(edge.source, []).append(edge)
+    for client, found in sorted(edges.items()):
+        acls: list[Object] = []
+        for edge in found:
+            topic = {"type": "topic", "name": slug(edge.target), "patternType": "literal"}
+            acls.append({"resource": topic, "operations": _OPERATIONS[edge.rule.access]})
+        if any(edge.rule.access == "read" for edge in found):
+            group = {"type": "group", "name": slug(client), "patternType": "prefix"}
+            acls.append({"resource": group, "operations": ["Read"]})
+        yield made(
+            plan,
+            first,
+            "kafka.strimzi.io/v1",
+            "KafkaUser",
+            {"authentication": {"type": "tls"}, "authorization": {"type": "simple", "acls": acls}},
+            name=f"kafka-{slug(client)}",
+            extra_labels={"strimzi.io/cluster": slug(first.cluster)},
+        )

@@ -67,10 +67,11 @@ class Card:
 
 def card_of(node: Node) -> Card:
     """Write a node's card."""
+    what = what_it_is(node)
     lines = (
         _line("title", node.title or node.id),
-        *_system_line(node),
-        *(_line("fact", fact) for fact in _facts(node.lines)),
+        *((_line("system", what),) if what else ()),
+        *(_line("fact", fact) for fact in visible_facts(node.lines)),
     )
     side_room, headroom = _OUTLINE[look_of(node.kind).shape]
     widest = max(line.width for line in lines)
@@ -85,14 +86,14 @@ def _line(role: LineRole, text: str) -> CardLine:
     return CardLine(role, shown, text_width(shown, _SIZES[role], bold=bold))
 
 
-def _system_line(node: Node) -> tuple[CardLine, ...]:
+def what_it_is(node: Node) -> str:
+    """State, system and kind as words, such as "existing kafka stream"."""
     state = "" if node.state == "normal" else node.state
-    words = [state, node.system, node.kind.replace("_", " ")]
-    text = " ".join(word for word in words if word.strip())
-    return (_line("system", text),) if clean(text) else ()
+    return clean(" ".join((state, node.system, node.kind.replace("_", " "))))
 
 
-def _facts(facts: tuple[str, ...]) -> tuple[str, ...]:
+def visible_facts(facts: tuple[str, ...]) -> tuple[str, ...]:
+    """The facts there is room for; the last line counts the others."""
     shown = tuple(fact for fact in facts if clean(fact))
     if len(shown) <= _MAX_FACTS:
         return shown

@@ -9,7 +9,7 @@ from mlsdc.targets.diagrams.kinds import Family
 FONT = 'system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Noto Sans",sans-serif'
 
 # Fill and outline of each family of kinds.
-_LIGHT: dict[Family, tuple[str, str]] = {
+LIGHT: dict[Family, tuple[str, str]] = {
     "traffic": ("#e3eefc", "#2f6fc4"),
     "serving": ("#e9e8fd", "#5a54cc"),
     "stream": ("#fdeedb", "#b86a12"),
@@ -49,7 +49,7 @@ def stylesheet() -> str:
         on_badge="#0d1117",
     )
     light = _colours(
-        families=_LIGHT,
+        families=LIGHT,
         page="#ffffff",
         band="#f6f8fa",
         band_line="#d5dbe1",

@@ -156,10 +156,10 @@ def _badge(node: Node, box: Box) -> list[str]:
     if node.finding == "none":
         return []
     x, y = number(box.right - 4), number(box.y + 4)
-    form = "m-8,0a8,8 0 1 0 16,0a8,8 0 1 0 -16,0Z" if node.finding == "error" else "m0,-9l9,16h-18Z"
+    form = "m-8,0a8,8 0 1 0 16,0a8,8 0 1 0 -16,0Z" if node.finding == "error" else "m0,-11l11,19h-22Z"
     return [
         f'<g class="badge"><path d="M{x},{y}{form}"/>'
-        f'<text x="{x}" y="{number(box.y + 8)}">!</text></g>'
+        f'<text x="{x}" y="{number(box.y + 8.5)}">!</text></g>'
     ]
 
 

@@ -55,6 +55,7 @@ def place_captions(
     for number, request in enumerate(requests):
         for start, end in zip(request.points, request.points[1:], strict=False):
             ink.add(Box.of_segment(start, end), number)
+    bundles = {number: request.bundle for number, request in enumerate(requests)}
     captions: list[Caption | None] = [None] * len(requests)
     written: set[tuple[int, str]] = set()
     order = sorted(range(len(requests)), key=lambda number: (_length(requests[number]), number))
@@ -67,14 +68,15 @@ def place_captions(
         best: tuple[float, float, float] | None = None
         for x, y, cost in _places(request.points, width):
             box = Box.around(x, y, width, _HEIGHT)
-            if page.contains(box) and not taken.hits(box.grown(2)):
-                own = sum(
-                    1
-                    for other in ink.hits(box)
-                    if other != number
-                    and not (0 <= request.bundle == requests[other].bundle and other >= 0)
-                )
-                best = min(best or (1e9, 0, 0), (cost + _CROSSED * own, x, y))
+            hopeless = best is not None and cost >= best[0]
+            if hopeless or not page.contains(box) or taken.hits(box.grown(2)):
+                continue
+            strangers = sum(
+                other != number and not (0 <= request.bundle == bundles.get(other))
+                for other in ink.hits(box)
+            )
+            place = (cost + _CROSSED * strangers, x, y)
+            best = place if best is None else min(best, place)
         if best is not None:
             box = Box.around(best[1], best[2], width, _HEIGHT)
             taken.add(box, number)

@@ -14,7 +14,7 @@ from mlsdc.targets.diagrams.layered.skeleton import Skeleton
 Arc = tuple[int, int]
 _SWEEPS = 8
 # How much one more node in the same cell column of a lane costs, in columns of link length.
-_STACKING = 0.45
+_STACKING = 0.25
 
 
 def assign_columns(skeleton: Skeleton) -> list[int]:
@@ -174,7 +174,8 @@ def _slide_nodes(skeleton: Skeleton, columns: list[int], arcs: Sequence[Arc], wi
         stacked[lane_of[node], column] += 1
 
     def cost(node: int, column: int) -> float:
-        total = _STACKING * stacked[lane_of[node], column]
+        others = stacked[lane_of[node], column]
+        total = _STACKING * others * (1 + others)
         for other, weight, direction in neighbours[node]:
             step = direction * (columns[other] - column)
             same_lane = lane_of[other] == lane_of[node]

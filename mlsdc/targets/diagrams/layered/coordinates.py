@@ -15,9 +15,11 @@ from mlsdc.targets.diagrams.layered.strands import Line
 TRACK = 11
 # Ports on the side of a node stand further apart, for the arrowheads.
 PORT = 14
-_MARGIN = 12
+# Distance from the outermost track to a node: upright tracks leave room for an arrowhead.
+_MARGIN_X, _MARGIN_Y = 18, 13
+_PORT_MARGIN = 12
 _OUTER_CHANNEL = 16
-_CHANNEL_HEIGHTS = {LineKind.CHANNEL: 24, LineKind.LANE_EDGE: 14, LineKind.LANE_GAP: 20}
+_CHANNEL_HEIGHTS = {LineKind.CHANNEL: 26, LineKind.LANE_EDGE: 14, LineKind.LANE_GAP: 20}
 
 Coordinates = tuple[float, float]
 
@@ -56,11 +58,11 @@ def vertical_lines(
         if x % 2:
             rooms.append((0, max(grid.column_widths[x // 2], ports_length(tracks))))
         elif x in (0, grid.width - 1):
-            rooms.append((0, max(_OUTER_CHANNEL, _channel(tracks))))
+            rooms.append((0, max(_OUTER_CHANNEL, _channel(tracks, _MARGIN_X))))
         else:
             wanted = caption_rooms.get(x, 0)
-            spare = max(0, wanted - _MARGIN) if tracks else max(0, wanted - gap)
-            rooms.append((spare, max(gap - spare, _channel(tracks))))
+            spare = max(0, wanted - _MARGIN_X) if tracks else max(0, wanted - gap)
+            rooms.append((spare, max(gap - spare, _channel(tracks, _MARGIN_X))))
     return _lines(start, rooms, [x % 2 == 1 for x in range(grid.width)])
 
 
@@ -73,7 +75,7 @@ def horizontal_lines(grid: Grid, counts: Mapping[Line, int]) -> Lines:
         if kind is LineKind.CELLS:
             rooms.append((0, max(grid.row_heights[row_of_line[y]], ports_length(tracks))))
         else:
-            rooms.append((0, max(_CHANNEL_HEIGHTS[kind], _channel(tracks))))
+            rooms.append((0, max(_CHANNEL_HEIGHTS[kind], _channel(tracks, _MARGIN_Y))))
     return _lines(0, rooms, [kind is LineKind.CELLS for kind in grid.horizontal])
 
 
@@ -88,13 +90,13 @@ def _lines(start: int, rooms: Sequence[tuple[int, int]], through_cells: Sequence
     return Lines(tuple(ends), tuple(middles), spacings)
 
 
-def _channel(tracks: int) -> int:
-    return (tracks - 1) * TRACK + 2 * _MARGIN if tracks else 0
+def _channel(tracks: int, margin: int) -> int:
+    return (tracks - 1) * TRACK + 2 * margin if tracks else 0
 
 
 def ports_length(ports: int) -> int:
     """How long the side of a node must be to hold some ports."""
-    return (ports - 1) * PORT + 2 * _MARGIN if ports else 0
+    return (ports - 1) * PORT + 2 * _PORT_MARGIN if ports else 0
 
 
 def node_sizes(grid: Grid, sizes: Sequence[Size], counts: Mapping[Line, int]) -> list[Size]:

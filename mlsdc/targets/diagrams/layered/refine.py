@@ -12,7 +12,10 @@ from mlsdc.targets.diagrams.layered.skeleton import MAIN_WEIGHT, Link, Skeleton
 
 # Crossings are counted pair by pair: worth its time only on drawings a person can take in.
 _MAX_LINKS_FOR_CROSSINGS = 160
+_MAX_LINKS_FOR_RETRIES = 80
 _CROSSING = 0.7
+# A move that makes links this much longer is not worth counting its crossings for.
+_HOPELESS = -1.0
 _PASSES = 6
 
 
@@ -43,6 +46,9 @@ class Refinement:
 
     def improve(self) -> None:
         """Straighten the main path, then move single nodes; on a small drawing try every row."""
+        if not self._count_crossings:
+            self._move_single_nodes()
+            return
         chains = self._main_chains()
         self._straighten(chains)
         tries: list[tuple[float, list[int], list[int]]] = []
@@ -58,7 +64,7 @@ class Refinement:
         self._restore(columns, rows)
 
     def _rows_to_try(self, chains: Sequence[Sequence[int]]) -> list[int | None]:
-        if not chains or not self._count_crossings:
+        if not chains or len(self._links) > _MAX_LINKS_FOR_RETRIES:
             return [None]
         return [None, *self._placement.lane_rows[self._lane_of[chains[0][0]]]]
 
@@ -113,14 +119,12 @@ class Refinement:
     def _total(self) -> float:
         """How awkward all links are together."""
         length = sum(self._length(link) for link in self._links)
-        if not self._count_crossings:
-            return length
         return length + _CROSSING * self._crossings(self._links) / 2
 
     def _move_single_nodes(self) -> None:
         """Move nodes until a whole pass moves none, a few passes at most."""
         size = len(self._columns)
-        passes = _PASSES if self._count_crossings else 2
+        passes = _PASSES if self._count_crossings else 1
         for number in range(passes):
             moved = [
                 self._move(node) for node in (range(size) if number % 2 == 0 else range(size)[::-1])
@@ -142,16 +146,15 @@ class Refinement:
         return True
 
     def _reachable(self, node: int) -> list[tuple[int, int]]:
-        columns = self._columns
-        low = max((columns[other] + 1 for other in self._before[node]), default=0)
+        """The cells a node may move to; on a large drawing only those next to it."""
+        here, row = self._columns[node], self._rows[node]
+        rows = self._placement.lane_rows[self._lane_of[node]]
+        if not self._count_crossings:
+            return [(here, near) for near in (row - 1, row + 1) if near in rows]
         last = self._placement.column_count - 1
-        high = min((columns[other] - 1 for other in self._after[node]), default=last)
-        if not self._count_crossings:
-            low, high = max(low, columns[node] - 1), min(high, columns[node] + 1)
-        rows: Sequence[int] = self._placement.lane_rows[self._lane_of[node]]
-        if not self._count_crossings:
-            rows = [row for row in rows if abs(row - self._rows[node]) <= 3]
-        return [(column, row) for column in range(low, high + 1) for row in rows]
+        low = max((self._columns[other] + 1 for other in self._before[node]), default=0)
+        high = min((self._columns[other] - 1 for other in self._after[node]), default=last)
+        return [(column, near) for column in range(low, high + 1) for near in rows]
 
     def _gain(self, node: int, here: tuple[int, int], cell: tuple[int, int]) -> float:
         other = self._at.get(cell)
@@ -161,7 +164,7 @@ class Refinement:
         before = sum(self._length(link) for link in links)
         self._exchange(here, cell)
         gain = before - sum(self._length(link) for link in links)
-        if self._count_crossings and gain > -1.5:
+        if self._count_crossings and gain > _HOPELESS:
             crossings = self._crossings(links)
             self._exchange(cell, here)
             return gain + _CROSSING * (self._crossings(links) - crossings)
@@ -200,17 +203,27 @@ class Refinement:
     def _crossings(self, links: Sequence[Link]) -> int:
         """How many links cross the given ones, were all drawn as straight lines."""
         columns, rows = self._columns, self._rows
+        ends = [(link.source, link.target) for link in self._links]
         total = 0
         for link in links:
             a, b = link.source, link.target
             ax, ay, bx, by = columns[a], rows[a], columns[b], rows[b]
-            for other in self._links:
-                c, d = other.source, other.target
-                if c in (a, b) or d in (a, b):
-                    continue
+            left, right = (ax, bx) if ax < bx else (bx, ax)
+            top, bottom = (ay, by) if ay < by else (by, ay)
+            across, down = bx - ax, by - ay
+            for c, d in ends:
                 cx, cy, dx, dy = columns[c], rows[c], columns[d], rows[d]
-                side_c = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-                side_d = (bx - ax) * (dy - ay) - (by - ay) * (dx - ax)
+                if (
+                    (cx < left and dx < left)
+                    or (cx > right and dx > right)
+                    or (cy < top and dy < top)
+                    or (cy > bottom and dy > bottom)
+                    or a in (c, d)
+                    or b in (c, d)
+                ):
+                    continue
+                side_c = across * (cy - ay) - down * (cx - ax)
+                side_d = across * (dy - ay) - down * (dx - ax)
                 if side_c * side_d < 0:
                     side_a = (dx - cx) * (ay - cy) - (dy - cy) * (ax - cx)
                     side_b = (dx - cx) * (by - cy) - (dy - cy) * (bx - cx)

@@ -26,6 +26,10 @@ _OUTER = 30
 # Beyond this many links, paths stay near the rectangle between their ends, and none is retried.
 _MANY_LINKS = 220
 _MARGIN = 4
+_HASTE = 1.7
+# On such drawings, ends that are further apart (in lines) are joined without a search.
+_FAR = 48
+_TURNS, _STRAIGHT_ON = (0, 1, 3), (0,)
 
 
 class Router:
@@ -46,8 +50,8 @@ class Router:
         self._blocked = bytearray(points)
         for x, y in grid.cells:
             self._blocked[y * self._across + x] = 1
-        # How many paths run through a point along each axis, and which bundles use it.
-        self._passing: tuple[list[int], list[int]] = ([0] * points, [0] * points)
+        # What the paths already there make a step onto a point cost, along each axis.
+        self._tolls = (self._outer_tolls(0), self._outer_tolls(1))
         self._bundles: tuple[dict[int, dict[int, int]], ...] = ({}, {})
         self._window = (0, 0, 0, 0)
 
@@ -77,6 +81,8 @@ class Router:
             x, y = start
             return (start, (x + 1, y), (x + 1, y - 1), (x, y - 1), start)
         last_x, last_y = self._grid.width - 1, self._grid.height - 1
+        if narrow and abs(start[0] - goal[0]) + abs(start[1] - goal[1]) > _FAR:
+            return _plain_path(start, goal)
         if narrow:
             self._window = (
                 max(min(start[0], goal[0]) - _MARGIN, 0),
@@ -86,13 +92,16 @@ class Router:
             )
         else:
             self._window = (0, 0, last_x, last_y)
-        return self._search(start, goal, link.bundle)
+        return self._search(start, goal, link.bundle, _HASTE if narrow else 1.0)
 
-    def _search(self, start: Point, goal: Point, bundle: int) -> Path:
+    def _search(self, start: Point, goal: Point, bundle: int, haste: float) -> Path:
+        """A* over (point, direction); `haste` above 1 trades a little quality for much time."""
         across = self._across
-        xs, ys = self._xs, self._ys
+        xs, ys, blocked, tolls = self._xs, self._ys, self._blocked, self._tolls
         low_x, low_y, high_x, high_y = self._window
         goal_x, goal_y = goal
+        to_goal_x = [abs(x - xs[goal_x]) * haste for x in xs]
+        to_goal_y = [abs(y - ys[goal_y]) * haste for y in ys]
         goal_at = goal_y * across + goal_x
         start_at = start[1] * across + start[0]
         best: dict[int, float] = {}
@@ -109,28 +118,30 @@ class Router:
             at, direction = state >> 2, state & 3
             if at == goal_at:
                 return self._path(state, came)
-            x, y = at % across, at // across
-            for turn in (0, 1, 3) if at != start_at else (0,):
+            y, x = divmod(at, across)
+            for turn in _TURNS if at != start_at else _STRAIGHT_ON:
                 heading = (direction + turn) & 3
                 step_x, step_y = _STEPS[heading]
                 new_x, new_y = x + step_x, y + step_y
                 if not (low_x <= new_x <= high_x and low_y <= new_y <= high_y):
                     continue
                 new_at = new_y * across + new_x
-                if self._blocked[new_at] and new_at != goal_at:
-                    continue
                 new_cost = cost + abs(xs[new_x] - xs[x]) + abs(ys[new_y] - ys[y])
-                if turn:
-                    new_cost += self._bend_cost(x, y)
                 if new_at == goal_at:
                     new_cost += _ENTER[heading]
-                new_cost += self._company(new_at, heading & 1, bundle, new_x, new_y)
+                elif blocked[new_at]:
+                    continue
+                if turn:
+                    new_cost += self._bend_cost(x, y)
+                axis = heading & 1
+                if bundle < 0 or bundle not in self._bundles[axis].get(new_at, ()):
+                    new_cost += tolls[axis][new_at]
                 new_state = new_at * 4 + heading
                 if new_cost < best.get(new_state, 1e18):
                     best[new_state] = new_cost
                     came[new_state] = state
-                    rest = abs(xs[goal_x] - xs[new_x]) + abs(ys[goal_y] - ys[new_y])
-                    if (heading & 1 == 0 and new_y != goal_y) or (heading & 1 and new_x != goal_x):
+                    rest = to_goal_x[new_x] + to_goal_y[new_y]
+                    if (new_x != goal_x) if axis else (new_y != goal_y):
                         rest += _BEND
                     heappush(queue, (new_cost + rest, new_state, new_cost))
         raise AssertionError("the channels of the grid join every cell to every other")
@@ -139,16 +150,14 @@ class Router:
         in_cell = x % 2 == 1 and self._grid.horizontal[y] is LineKind.CELLS
         return _BEND + (_BEND_IN_CELL if in_cell else 0)
 
-    def _company(self, at: int, axis: int, bundle: int, x: int, y: int) -> float:
-        """What the paths already there add to a step onto a point along an axis."""
-        if bundle >= 0 and bundle in self._bundles[axis].get(at, ()):
-            return 0.0
-        cost = _ALONGSIDE * self._passing[axis][at] + _CROSSING * self._passing[1 - axis][at]
-        if axis == 1 and x in (0, self._grid.width - 1):
-            cost += _OUTER
-        if axis == 0 and y in (0, self._grid.height - 1):
-            cost += _OUTER
-        return cost
+    def _outer_tolls(self, axis: int) -> list[int]:
+        """Running around the outside of the drawing is a detour for the eye."""
+        last_x, last_y = self._grid.width - 1, self._grid.height - 1
+        return [
+            _OUTER if (x in (0, last_x) if axis else y in (0, last_y)) else 0
+            for y in range(last_y + 1)
+            for x in range(last_x + 1)
+        ]
 
     def _path(self, state: int, came: dict[int, int]) -> Path:
         corners: list[Point] = []
@@ -172,12 +181,22 @@ class Router:
             first = index == 0
             for x, y in _points_between((x1, y1), (x2, y2), skip_first=first):
                 at = y * self._across + x
-                self._passing[axis][at] += change
+                self._tolls[axis][at] += change * _ALONGSIDE
+                self._tolls[1 - axis][at] += change * _CROSSING
                 if bundle >= 0:
                     users = self._bundles[axis].setdefault(at, {})
                     users[bundle] = users.get(bundle, 0) + change
                     if not users[bundle]:
                         del users[bundle]
+
+
+def _plain_path(start: Point, goal: Point) -> Path:
+    """Out to the right, along the channel beside the row of the goal, in from the left."""
+    (x1, y1), (x2, y2) = start, goal
+    if x1 + 1 == x2 - 1:
+        return (start, (x1 + 1, y1), (x1 + 1, y2), goal)
+    channel = y2 - 1 if y1 < y2 else y2 + 1
+    return (start, (x1 + 1, y1), (x1 + 1, channel), (x2 - 1, channel), (x2 - 1, y2), goal)
 
 
 def _points_between(start: Point, end: Point, *, skip_first: bool) -> list[Point]:

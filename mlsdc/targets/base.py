@@ -1,0 +1,145 @@
+"""What a target is, and the plan it receives.
+
+A plan says where every component of one environment is realised. Targets print it; they never ask
+what a component is, only what its realisation yields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, Protocol
+
+from mlsdc.compiler import rules
+from mlsdc.compiler.bindings import Binding, BindingField, Handover, clashes, handovers, slug
+from mlsdc.compiler.design import Design
+from mlsdc.compiler.graph import Edge, Graph
+from mlsdc.compiler.model.component import Component
+from mlsdc.compiler.schedule import Facts
+from mlsdc.diagnostics import Diagnostic, Source
+from mlsdc.targets.files import FileSet
+
+Where = Literal["cluster", "cloud", "existing", "nowhere"]
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Something that must be there before a realisation can work: an operator and its kinds."""
+
+    name: str
+    """The operator's name, e.g. strimzi."""
+    versions: str
+    """A version range, e.g. `>=1.2,<2`."""
+    kinds: tuple[str, ...]
+    """`kafka.strimzi.io/v1 Kafka`"""
+    chart: str = ""
+    repository: str = ""
+    chart_version: str = ""
+    namespace: str = ""
+    """Where the operator is installed."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One environment, ready to be written."""
+
+    environment: str
+    design: Design
+    graph: Graph
+    facts: Facts
+    sources: Mapping[str, Source]
+
+    @cached_property
+    def namespace(self) -> str:
+        """The Kubernetes namespace of everything in the cluster."""
+        return self.design.environment.platform.namespace or slug(self.design.system.name)
+
+    @property
+    def platform(self) -> str:
+        """kubernetes, aws or gcp."""
+        return self.design.environment.platform.name
+
+    def where(self, component: Component | str) -> Where:
+        """Where a component is realised: the cloud's own service where there is one."""
+        if isinstance(component, str):
+            component = self.design.components[component]
+        if component.existing is not None:
+            return "existing"
+        if self.platform != "kubernetes" and hasattr(type(component), self.platform):
+            return "cloud"
+        return "cluster" if hasattr(type(component), "kubernetes") else "nowhere"
+
+    def placed(self, where: Where) -> list[Component]:
+        """Components realised in one place, by name."""
+        return [c for c in self.design.components.values() if c.runs and self.where(c) == where]
+
+    @cached_property
+    def bindings(self) -> dict[str, Binding]:
+        """What each component publishes, by name."""
+        return {c.name: self._binding(c) for c in self.design.components.values() if c.runs}
+
+    def _binding(self, component: Component) -> Binding:
+        if component.existing is not None:
+            fields = component.existing.items()
+            return Binding(tuple(BindingField(name, str(value)) for name, value in fields))
+        publish: Any = getattr(component, "binding", None)
+        return publish(self) if publish is not None else Binding()
+
+    def handed_to(self, component: Component) -> list[Handover]:
+        """What a component is handed over its edges."""
+        return handovers(self.graph.out(component), self.bindings)
+
+    def clients(self, component: Component) -> list[Edge]:
+        """The edges over which others use a component."""
+        return [e for e in self.graph.into(component) if e.rule.access != "observe"]
+
+
+class Target(Protocol):
+    """Turns a plan into files."""
+
+    name: str
+
+    def emit(self, plan: Plan) -> FileSet:
+        """The files of this target, below its own folder."""
+        ...
+
+    def complaints(self, plan: Plan) -> Iterator[Diagnostic]:
+        """What keeps the target from emitting."""
+        ...
+
+
+def emit_environment(
+    environment: str,
+    design: Design,
+    graph: Graph,
+    facts: Facts,
+    targets: Sequence[Target],
+    sources: Mapping[str, Source],
+) -> tuple[FileSet, list[Diagnostic]]:
+    """The files of one environment from every target; none while one of them complains."""
+    plan = Plan(environment, design, graph, facts, sources)
+    said = [d for target in targets for d in target.complaints(plan)]
+    files = FileSet()
+    if said:
+        return files, list(dict.fromkeys(said))
+    for target in targets:
+        files.merge(target.emit(plan).under(target.name))
+    return files, []
+
+
+def unplaced(plan: Plan) -> Iterator[Diagnostic]:
+    """Components that the environment's platform cannot run, and clashing bindings."""
+    for component in plan.placed("nowhere"):
+        system = (
+            f"system `{component.system}`" if component.system else "a component without a system"
+        )
+        yield rules.CANNOT_EMIT.at(
+            plan.design.place(component),
+            f"{system} cannot be realised on {plan.platform}: `{component.name}` "
+            f"({component.role})",
+            subject=component.name,
+            help=f"{component.role} {component.name}: <system> {{ ... }}, or existing {{ ... }}",
+        )
+    for component in plan.design.components.values():
+        yield from clashes(plan.design, plan.graph.out(component), plan.bindings)

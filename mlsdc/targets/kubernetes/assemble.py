@@ -1,0 +1,150 @@
+"""A plan in, the files of a kustomization out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from mlsdc.compiler.bindings import binding_config_map, slug
+from mlsdc.targets.base import Plan, Requirement
+from mlsdc.targets.files import FileSet, Origin
+from mlsdc.targets.kubernetes.network import network_policies
+from mlsdc.targets.kubernetes.objects import Manifest
+from mlsdc.targets.kubernetes.printer import to_yaml
+
+POD_SECURITY = "pod-security.kubernetes.io"
+
+
+def assemble(plan: Plan) -> FileSet:
+    """Every object of the environment, its kustomization, and what must be there before."""
+    files = FileSet()
+    names: list[str] = ["namespace.yaml"]
+    files.add_text("namespace.yaml", to_yaml(_namespace(plan)))
+    written: dict[tuple[str, str, str], Manifest] = {}
+    for manifest in manifests(plan):
+        same = written.setdefault(manifest.identity, manifest)
+        if same is not manifest:
+            if same.content != manifest.content:
+                raise ValueError(f"two different objects are called {manifest.identity}")
+            continue
+        path = _path(manifest)
+        names.append(path)
+        files.add_text(path, to_yaml(manifest.content), _origins(plan, manifest))
+    files.add_text("kustomization.yaml", to_yaml(_kustomization(plan, sorted(names))))
+    files.add_text("bindings.json", _bindings(plan))
+    files.add_text("prerequisites.json", _prerequisites(plan))
+    return files
+
+
+def manifests(plan: Plan) -> Iterator[Manifest]:
+    """The objects of all components, and the network policies of their edges."""
+    for component in plan.placed("cluster"):
+        realise: Any = getattr(component, "kubernetes")  # noqa: B009 - a seam of stdlib classes
+        yield from realise(plan)
+    for component in plan.placed("cloud"):
+        client: Any = getattr(component, "kubernetes_client", None)
+        if client is not None:
+            yield from client(plan)
+    yield from network_policies(plan)
+
+
+def _namespace(plan: Plan) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {
+            "name": plan.namespace,
+            "labels": {
+                "app.kubernetes.io/part-of": slug(plan.design.system.name),
+                "app.kubernetes.io/managed-by": "mlsdc",
+                f"{POD_SECURITY}/enforce": "restricted",
+                f"{POD_SECURITY}/enforce-version": "v1.34",
+                f"{POD_SECURITY}/warn": "restricted",
+            },
+        },
+    }
+
+
+def _path(manifest: Manifest) -> str:
+    kind, name = manifest.content["kind"].lower(), manifest.content["metadata"]["name"]
+    folder = slug(manifest.component)
+    return f"{folder}/{kind}.yaml" if name == folder else f"{folder}/{kind}-{name}.yaml"
+
+
+def _origins(plan: Plan, manifest: Manifest) -> list[Origin]:
+    found: list[Origin] = []
+    for field, path in (("", ()), *manifest.origins):
+        if manifest.component not in plan.design.components:
+            continue
+        span = plan.design.place(manifest.component, *path)
+        source = plan.sources.get(span.file)
+        if source is not None:
+            position = source.position(span.start)
+            found.append(Origin(field, span.file, position.line, position.column))
+    return found
+
+
+def _kustomization(plan: Plan, names: list[str]) -> dict[str, Any]:
+    return {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "namespace": plan.namespace,
+        "resources": names,
+    }
+
+
+def _bindings(plan: Plan) -> str:
+    rows = [
+        {
+            "from": component.name,
+            "to": given.edge.target,
+            "verb": given.edge.verb,
+            "field": given.field.name,
+            "variable": given.variable,
+            "carrier": "file" if given.field.secret else "environment",
+            "phase": given.field.phase,
+            "sensitivity": given.field.sensitivity,
+            **(
+                {"config_map": binding_config_map(given.edge.target)}
+                if given.field.phase == "provision"
+                else {}
+            ),
+        }
+        for component in plan.placed("cluster")
+        for given in plan.handed_to(component)
+    ]
+    return json.dumps({"schema_version": 1, "bindings": rows}, indent=2) + "\n"
+
+
+def requirements(plan: Plan) -> list[Requirement]:
+    """The operators that the environment's objects need, by name."""
+    found: dict[str, Requirement] = {}
+    for component in plan.placed("cluster"):
+        for need in getattr(component, "requires", ()):
+            first = found.setdefault(need.name, need)
+            kinds = tuple(sorted({*first.kinds, *need.kinds}))
+            found[need.name] = Requirement(
+                need.name, need.versions, kinds, need.chart, need.repository,
+                need.chart_version, need.namespace,
+            )  # fmt: skip
+    return [found[name] for name in sorted(found)]
+
+
+def _prerequisites(plan: Plan) -> str:
+    rows = [
+        {
+            "operator": need.name,
+            "versions": need.versions,
+            "kinds": list(need.kinds),
+            "chart": need.chart,
+            "repository": need.repository,
+            "chart_version": need.chart_version,
+            "namespace": need.namespace,
+        }
+        for need in requirements(plan)
+    ]
+    return (
+        json.dumps({"schema_version": 1, "kubernetes": ">=1.33", "operators": rows}, indent=2)
+        + "\n"
+    )

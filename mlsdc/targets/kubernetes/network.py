@@ -1,0 +1,140 @@
+"""Edges in, network policies out: default deny, then both halves of every edge, and DNS.
+
+What no edge asks for is closed. Removing an edge from the design removes both of its halves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlsdc.compiler.bindings import Port
+from mlsdc.compiler.model.component import Component
+from mlsdc.targets.base import Plan
+from mlsdc.targets.kubernetes.objects import Manifest, Object, Pods, made
+
+MONITORING_NAMESPACE = "monitoring"
+VPC_RANGE = "10.0.0.0/8"
+"""Where managed services of the cloud listen; the Pulumi program's network lies inside it."""
+
+
+def pods_of(plan: Plan, name: str) -> Pods | None:
+    """How a component's pods are found, where it runs in the cluster."""
+    component = plan.design.components.get(name)
+    if component is None or plan.where(component) != "cluster":
+        return None
+    find: Any = getattr(component, "pods", None)
+    return find(plan) if find is not None else None
+
+
+def network_policies(plan: Plan) -> Iterator[Manifest]:
+    """The policies of one environment."""
+    owner = plan.design.system
+    spec = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    yield made(plan, owner, "networking.k8s.io/v1", "NetworkPolicy", spec, name="default-deny")
+    seen: set[tuple[tuple[str, str], ...]] = set()
+    for component in plan.placed("cluster"):
+        pods = pods_of(plan, component.name)
+        if pods is None:
+            continue
+        key = tuple(sorted(pods.selector.items()))
+        if key in seen:
+            continue  # several components of one cluster share its pods and their policy
+        seen.add(key)
+        sharing = [c for c in plan.placed("cluster") if _shares(plan, c, pods)]
+        yield _policy(plan, component, sharing, pods)
+
+
+def _shares(plan: Plan, component: Component, pods: Pods) -> bool:
+    other = pods_of(plan, component.name)
+    return other is not None and other.selector == pods.selector
+
+
+def _policy(plan: Plan, component: Component, sharing: list[Component], pods: Pods) -> Manifest:
+    ingress = [rule for c in sharing for rule in _ingress(plan, c, pods)]
+    egress = [_dns(), *(rule for c in sharing for rule in _egress(plan, c))]
+    if pods.peers:
+        peer = {"podSelector": {"matchLabels": pods.selector}}
+        ingress.append({"from": [peer]})
+        egress.append({"to": [peer]})
+    if pods.public:
+        ingress.append({"ports": _ports(pods.ports)})
+    if pods.api_server:
+        egress.append(
+            {"ports": [{"protocol": "TCP", "port": 443}, {"protocol": "TCP", "port": 6443}]}
+        )
+    if pods.outside:
+        egress.append({"ports": _ports(pods.outside)})
+    spec: Object = {
+        "podSelector": {"matchLabels": pods.selector},
+        "policyTypes": ["Ingress", "Egress"],
+        **({"ingress": _unique(ingress)} if ingress else {}),
+        "egress": _unique(egress),
+    }
+    return made(plan, component, "networking.k8s.io/v1", "NetworkPolicy", spec)
+
+
+def _ingress(plan: Plan, component: Component, pods: Pods) -> Iterator[Object]:
+    for edge in plan.graph.into(component):
+        if edge.rule.access == "observe":
+            port = pods.metrics
+            if port is not None:
+                namespace = {"kubernetes.io/metadata.name": MONITORING_NAMESPACE}
+                yield {
+                    "from": [{"namespaceSelector": {"matchLabels": namespace}}],
+                    "ports": _ports((port,)),
+                }
+            continue
+        source = pods_of(plan, edge.source)
+        if source is not None and pods.ports:
+            yield {
+                "from": [{"podSelector": {"matchLabels": source.selector}}],
+                "ports": _ports(pods.ports),
+            }
+
+
+def _egress(plan: Plan, component: Component) -> Iterator[Object]:
+    for edge in plan.graph.out(component):
+        if edge.rule.access == "observe":
+            continue
+        target = pods_of(plan, edge.target)
+        if target is not None and target.ports:
+            yield {
+                "to": [{"podSelector": {"matchLabels": target.selector}}],
+                "ports": _ports(target.ports),
+            }
+        elif plan.where(edge.target) in ("cloud", "existing"):
+            yield from _outside(plan, edge.target)
+
+
+def _outside(plan: Plan, name: str) -> Iterator[Object]:
+    component = plan.design.components[name]
+    given = component.existing or {}
+    port = given.get("port")
+    ports: tuple[Port, ...] = getattr(component, "cloud_ports", ())
+    if isinstance(port, int):
+        yield {"ports": [{"protocol": "TCP", "port": port}]}
+    elif ports and getattr(component, "public_service", False):
+        yield {"ports": _ports(ports)}
+    elif ports:
+        yield {"to": [{"ipBlock": {"cidr": VPC_RANGE}}], "ports": _ports(ports)}
+
+
+def _ports(ports: tuple[Port, ...]) -> list[Object]:
+    return [{"protocol": "TCP", "port": port.number} for port in ports]
+
+
+def _dns() -> Object:
+    namespace = {"kubernetes.io/metadata.name": "kube-system"}
+    return {
+        "to": [{"namespaceSelector": {"matchLabels": namespace}}],
+        "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
+    }
+
+
+def _unique(rules: list[Object]) -> list[Object]:
+    found: list[Object] = []
+    for rule in rules:
+        if rule not in found:
+            found.append(rule)
+    return found

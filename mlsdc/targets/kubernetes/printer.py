@@ -1,0 +1,17 @@
+"""Objects in, YAML out: one printer for everything that is written as YAML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def to_yaml(content: Any) -> str:
+    """Canonical YAML: keys in the order given, no aliases, strings quoted where YAML would guess."""
+    import yaml
+
+    base: type[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    dumper = type("Dumper", (base,), {"ignore_aliases": lambda self, data: True})
+    return yaml.dump(
+        content, Dumper=dumper, sort_keys=False, width=100, allow_unicode=True,
+        default_flow_style=False,
+    )  # fmt: skip
