@@ -58,6 +58,22 @@ class Outcome:
         return any(d.severity is Severity.ERROR for d in self.diagnostics)
 
 
+@dataclass(frozen=True)
+class Written:
+    """A design as it stands in the files: what is declared, before any environment is looked at."""
+
+    sources: Mapping[str, Source]
+    collected: Collected
+    diagnostics: list[Diagnostic]
+    """What could not be read."""
+
+
+def read(sources: Sequence[Source], catalog: Catalog) -> Written:
+    """Parse every source and sort its declarations."""
+    trees, said = parse_all(sources)
+    return Written({source.file: source for source in sources}, collect(trees, catalog), said)
+
+
 def check(
     sources: Sequence[Source],
     catalog: Catalog,
@@ -67,12 +83,20 @@ def check(
     checks: Iterable[Check] | None = None,
 ) -> Outcome:
     """Understand a design and apply every check, in one environment or in all of them."""
-    trees, said = parse_all(sources)
-    collected = collect(trees, catalog)
-    names = [environment] if environment else environments(collected)
-    compiled = [check_environment(collected, name, given, checks) for name in names]
-    found = in_reading_order([*said, *_united(compiled)])
-    return Outcome({source.file: source for source in sources}, found, compiled)
+    return check_written(read(sources, catalog), environment, given, checks)
+
+
+def check_written(
+    written: Written,
+    environment: str | None = None,
+    given: Mapping[str, ast.Expression] | None = None,
+    checks: Iterable[Check] | None = None,
+) -> Outcome:
+    """Apply every check to a design that was read, in one environment or in all of them."""
+    names = [environment] if environment else environments(written.collected)
+    compiled = [check_environment(written.collected, name, given, checks) for name in names]
+    found = in_reading_order([*written.diagnostics, *_united(compiled)])
+    return Outcome(written.sources, found, compiled)
 
 
 def parse_all(sources: Sequence[Source]) -> tuple[list[ast.Tree], list[Diagnostic]]:
@@ -119,7 +143,8 @@ def emit(outcome: Outcome, targets: Sequence[Target]) -> tuple[FileSet, list[Dia
     from mlsdc.targets.base import emit_environment
     from mlsdc.targets.files import FileSet
 
-    files, said = FileSet(), []
+    files = FileSet()
+    said: list[Diagnostic] = []
     if outcome.failed:
         return files, said
     for one in outcome.compiled:

@@ -48,16 +48,18 @@ def build(raw: Raw, said: list[Diagnostic], places: Places, path: Path = ()) -> 
 
 
 def _content(entry: Entry, said: list[Diagnostic], places: Places, path: Path) -> tuple[Any, bool]:
-    content = entry.content
+    content: Any = entry.content
     if isinstance(content, Raw):
         built = build(content, said, places, path)
         return built, built is not None
-    if isinstance(content, list) and content and isinstance(content[0], Raw):
-        parts = [build(item, said, places, (*path, at)) for at, item in enumerate(content)]
+    clauses = entry.clauses
+    if clauses:
+        parts = [build(item, said, places, (*path, at)) for at, item in enumerate(clauses)]
         return tuple(parts), all(part is not None for part in parts)
-    if isinstance(content, dict) and any(isinstance(v, Raw) for v in content.values()):
+    members = entry.members
+    if members:
         built_members = {
-            name: build(item, said, places, (*path, name)) for name, item in content.items()
+            name: build(item, said, places, (*path, name)) for name, item in members.items()
         }
         return built_members, all(part is not None for part in built_members.values())
     for at, span in enumerate(entry.items):

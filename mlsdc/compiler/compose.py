@@ -12,33 +12,46 @@ from dataclasses import dataclass
 
 from mlsdc.compiler.distribution import Distribution
 
-Bound = Callable[[float], float]
+Tail = Callable[[float, bool], float]
 
 
 @dataclass(frozen=True)
 class Composition:
     """The latency of a part of a request.
 
-    `bound(level)` is the certain time of this part when each of its `leaves` holds its quantile at
-    that level.
+    `tail(share, split)` is the time in seconds that at most this share of the requests exceeds:
+    where the share is split over the hops, whatever depends on whatever; where it is not, when all
+    hops are at the same quantile at once. `hops` is what the share is split over.
     """
 
     independent: Distribution
-    correlated: Distribution
-    bound: Bound
-    leaves: int
+    tail: Tail
+    hops: int
+
+    def correlated(self, quantile: float) -> float:
+        """The quantile in seconds when all hops are slow together."""
+        return self.tail(1 - quantile, False)
 
     def certain(self, quantile: float) -> float:
         """The time that the quantile certainly meets, whatever depends on whatever."""
-        return self.bound(1 - (1 - quantile) / max(1, self.leaves))
+        return self.tail(1 - quantile, True)
 
 
-NOTHING = Composition(Distribution.constant(0.0), Distribution.constant(0.0), lambda _: 0.0, 0)
+NOTHING = Composition(Distribution.constant(0.0), lambda share, split: 0.0, 0)
 
 
 def leaf(distribution: Distribution) -> Composition:
     """One hop."""
-    return Composition(distribution, distribution, distribution.quantile, 1)
+    return Composition(
+        distribution, lambda share, split: distribution.quantile(min(max(1 - share, 0.0), 1.0)), 1
+    )
+
+
+def _split(parts: list[Composition], share: float, split: bool) -> list[float]:
+    """The parts' times; the share they may exceed is divided by their number of hops."""
+    hops = sum(part.hops for part in parts)
+    return [part.tail(share * part.hops / hops if split and hops else share, split)
+            for part in parts]  # fmt: skip
 
 
 def series(parts: list[Composition]) -> Composition:
@@ -50,41 +63,38 @@ def series(parts: list[Composition]) -> Composition:
         return parts[0]
     return Composition(
         Distribution.series([p.independent for p in parts]),
-        Distribution.comonotone_sum([p.correlated for p in parts]),
-        lambda level: sum(p.bound(level) for p in parts),
-        sum(p.leaves for p in parts),
+        lambda share, split: sum(_split(parts, share, split)),
+        sum(p.hops for p in parts),
     )
 
 
 def parallel(parts: list[Composition], first: int | None) -> Composition:
-    """All at once; done when all, or the first k, have answered."""
-    parts = [part for part in parts if part is not NOTHING]
-    if not parts:
+    """All at once; done when all, or the first k, have answered.
+
+    A part that takes no time (or whose time nobody states: a lower bound) has answered at once.
+    """
+    known = [part for part in parts if part is not NOTHING]
+    awaited = min(first or len(parts), len(parts)) - (len(parts) - len(known))
+    if awaited <= 0:
         return NOTHING
-    k = min(first or len(parts), len(parts))
-
-    def kth(level: float) -> float:
-        return sorted(p.bound(level) for p in parts)[k - 1]
-
-    if k == len(parts):
-        independent = Distribution.maximum([p.independent for p in parts])
-        correlated = Distribution.maximum([p.correlated for p in parts])
-    else:
-        independent = Distribution.first_of([p.independent for p in parts], k)
-        correlated = Distribution.first_of([p.correlated for p in parts], k)
-    return Composition(independent, correlated, kth, sum(p.leaves for p in parts))
+    if len(known) == 1:
+        return known[0]
+    return Composition(
+        Distribution.first_of([p.independent for p in known], awaited),
+        lambda share, split: sorted(_split(known, share, split))[awaited - 1],
+        sum(p.hops for p in known),
+    )
 
 
 def chosen(share: float, part: Composition) -> Composition:
-    """A part that only a share of the requests runs through."""
+    """A part that only a share of the requests runs through; those are the slow ones."""
     if part is NOTHING or share <= 0:
         return NOTHING
     nothing = Distribution.constant(0.0)
     return Composition(
         Distribution.mixture([(share, part.independent), (1 - share, nothing)]),
-        Distribution.mixture([(share, part.correlated), (1 - share, nothing)]),
-        part.bound,
-        part.leaves,
+        lambda slower, split: 0.0 if slower >= share else part.tail(slower / share, split),
+        part.hops,
     )
 
 
@@ -94,52 +104,51 @@ def repeated(part: Composition, times: int) -> Composition:
         return part
     return Composition(
         part.independent.repeated(times),
-        part.correlated.scaled(times),
-        lambda level: times * part.bound(level),
-        part.leaves * times,
+        lambda share, split: times * part.tail(share / times if split else share, split),
+        part.hops * times,
     )
 
 
 def limited(part: Composition, limit: float, fallback: Composition | None) -> Composition:
     """A part that is given up after a time limit, and then answered by a fallback."""
-    other = fallback.independent if fallback else None
-    other_correlated = fallback.correlated if fallback else None
+    return _given_up(
+        part, part.independent.with_timeout(limit, fallback and fallback.independent).elapsed,
+        limit, limit, fallback,
+    )  # fmt: skip
 
-    def bound(level: float) -> float:
-        own = part.bound(level)
+
+def retried(
+    part: Composition, attempts: int, limit: float, backoff: float, fallback: Composition | None
+) -> Composition:
+    """A part tried again after each time limit, and at last answered by a fallback."""
+    worst = attempts * limit + (attempts - 1) * backoff
+    outcome = part.independent.with_retry(attempts, limit, backoff)
+    elapsed = outcome.elapsed
+    if fallback is not None:
+        at_last = Distribution.constant(worst) + fallback.independent
+        answered = [] if outcome.answer is None else [(1 - outcome.failure, outcome.answer)]
+        elapsed = Distribution.mixture([*answered, (outcome.failure, at_last)])
+    return _given_up(part, elapsed, limit, worst, fallback)
+
+
+def _given_up(
+    part: Composition, elapsed: Distribution, limit: float, worst: float,
+    fallback: Composition | None,
+) -> Composition:  # fmt: skip
+    """What is in time takes its own time; the rest takes the worst, and then the fallback's."""
+
+    def tail(share: float, split: bool) -> float:
+        own = part.tail(share, split)
         if own <= limit:
             return own
-        return limit + (fallback.bound(level) if fallback else 0.0)
+        return worst + (fallback.tail(share, split) if fallback else 0.0)
 
-    return Composition(
-        part.independent.with_timeout(limit, other).elapsed,
-        part.correlated.with_timeout(limit, other_correlated).elapsed,
-        bound,
-        part.leaves + (fallback.leaves if fallback else 0),
-    )
-
-
-def retried(part: Composition, attempts: int, limit: float, backoff: float) -> Composition:
-    """A part tried again after each time limit."""
-    worst = attempts * limit + (attempts - 1) * backoff
-
-    def bound(level: float) -> float:
-        own = part.bound(level)
-        return own if own <= limit else worst
-
-    return Composition(
-        part.independent.with_retry(attempts, limit, backoff).elapsed,
-        part.correlated.with_retry(attempts, limit, backoff).elapsed,
-        bound,
-        part.leaves,
-    )
+    return Composition(elapsed, tail, max(part.hops, fallback.hops if fallback else 0))
 
 
 def hedged(part: Composition, at: float) -> Composition:
-    """A part whose second attempt starts after a while; the first answer counts."""
-    return Composition(
-        part.independent.hedged(at).answer,
-        part.correlated,  # two copies that are slow together gain nothing
-        part.bound,
-        part.leaves,
-    )
+    """A part whose second attempt starts after a while; the first answer counts.
+
+    Two copies that are slow together gain nothing: the other tellings stay as they are.
+    """
+    return Composition(part.independent.hedged(at).answer, part.tail, part.hops)

@@ -17,7 +17,7 @@ import numpy as np
 
 from mlsdc.compiler import distribution_combine as combine
 from mlsdc.compiler import distribution_shapes as shapes
-from mlsdc.compiler.distribution_knots import Knots, ended
+from mlsdc.compiler.distribution_knots import Knots, ended, refined
 from mlsdc.compiler.distribution_sum import Summand, shifted, summand, total
 
 _BLOCK = 8
@@ -72,7 +72,7 @@ class Distribution:
     def constant(cls, seconds: float) -> Self:
         """Always the same time. Raises ValueError if it is negative or not finite."""
         _check_time(seconds)
-        return cls(ended(np.array([seconds, seconds]), np.array([0.0, 1.0])), seconds)
+        return cls(_between(seconds, seconds), float(seconds))
 
     @classmethod
     def lognormal(cls, *, p50: float, p99: float) -> Self:
@@ -115,7 +115,7 @@ class Distribution:
         _check_time(high)
         if high < low:
             raise ValueError(f"a range runs upwards, not from {low!r} to {high!r}")
-        return cls(ended(np.array([low, high]), np.array([0.0, 1.0])), high)
+        return cls(refined(_between(low, high)), float(high))
 
     @classmethod
     def exponential_tail(cls, probability_of_zero: float, rate: float) -> Self:
@@ -135,7 +135,7 @@ class Distribution:
         holds is unknown), and for counts that are negative or all zero.
         """
         knots = shapes.histogram_knots(edges, counts)
-        return cls(knots, float(knots.seconds[-1]))
+        return cls(refined(knots), float(knots.seconds[-1]))
 
     @classmethod
     def from_points(cls, points: Iterable[tuple[float, float]], bound: float = math.inf) -> Self:
@@ -151,7 +151,7 @@ class Distribution:
             raise ValueError("neither times nor probabilities of a distribution function fall")
         if table[0, 1] != 0.0 or table[-1, 1] != 1.0:
             raise ValueError("a distribution function runs from probability 0 to 1")
-        return cls(ended(table[:, 0].copy(), table[:, 1].copy()), bound)
+        return cls(refined(ended(table[:, 0].copy(), table[:, 1].copy())), bound)
 
     @staticmethod
     def series(distributions: Iterable["Distribution"]) -> "Distribution":
@@ -340,6 +340,10 @@ class Distribution:
 def _check_time(seconds: float) -> None:
     if not 0.0 <= seconds < math.inf:
         raise ValueError(f"a latency is finite and not negative, not {seconds!r} s")
+
+
+def _between(low: float, high: float) -> Knots:
+    return ended(np.array([low, high], dtype=np.float64), np.array([0.0, 1.0]))
 
 
 def _counted(distributions: Iterable[Distribution]) -> list[tuple[Distribution, int]]:

@@ -6,6 +6,7 @@ survives every function here exactly; a flat step is a gap that holds no probabi
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -81,6 +82,33 @@ def quantiles_at(levels: Floats, knots: Knots) -> tuple[Floats, Floats]:
     latest = np.interp(levels, probability, seconds)
     earliest = np.interp(-levels, -probability[::-1], seconds[::-1])
     return earliest, latest
+
+
+@cache
+def _regular_levels() -> Floats:
+    """Probabilities as close as `thinned` would have them: even in the middle, geometric tails."""
+    middle = np.arange(1, 80) / 80.0
+    upper = np.exp(np.arange(1, 99) / -6.0)
+    lower = np.exp(np.arange(1, 29) / -3.0)
+    return frozen(np.sort(np.concatenate([middle, 1.0 - upper / 80.0, lower / 80.0])))
+
+
+def refined(knots: Knots) -> Knots:
+    """The same polyline with more knots on its long segments.
+
+    What is straight here is curved after a race or a fan-out; between two far knots that would
+    be lost.
+    """
+    levels = _regular_levels()
+    seconds, probability = knots
+    knot = probability.searchsorted(levels, "left")
+    inside = (seconds[knot] > seconds[knot - 1]) & (probability[knot] > levels)
+    added = levels[inside]
+    times = np.interp(added, probability, seconds)
+    order = np.concatenate([probability, added]).argsort(kind="stable")
+    return ended(
+        np.concatenate([seconds, times])[order], np.concatenate([probability, added])[order]
+    )
 
 
 def thinned(times: Floats, probability: Floats) -> Knots:

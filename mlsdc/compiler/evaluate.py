@@ -272,7 +272,14 @@ def _numbers(values: list[Value]) -> list[Quantity]:
 
 
 def _extreme(choose: Callable[..., Quantity]) -> Callable[[list[Value]], Value]:
-    return lambda values: _plain(choose(_numbers(values), key=lambda q: q.value))
+    def apply(values: list[Value]) -> Value:
+        return _plain(choose(_numbers(values), key=_size))
+
+    return apply
+
+
+def _size(quantity: Quantity) -> float:
+    return quantity.value
 
 
 def _total(values: list[Value]) -> Value:

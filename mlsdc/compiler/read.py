@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mlsdc.compiler import rules
-from mlsdc.compiler.evaluate import Scope, Symbol, Unreadable, evaluate
+from mlsdc.compiler.evaluate import Scope, Unreadable, evaluate
 from mlsdc.compiler.model.part import Field, Part, clause_classes, shape
 from mlsdc.compiler.model.types import DataType
 from mlsdc.diagnostics import Diagnostic, Label, Span, nearest
@@ -25,8 +25,11 @@ class Entry:
     key: Span
     value: Span
     content: Any
-    """A value, a Raw block, a list of Raw clauses, or a mapping of Raw members."""
+    """A value or a Raw block; nothing where the entry holds clauses or members."""
     items: list[Span] = field(default_factory=list[Span])
+    """The places of a list's items."""
+    clauses: list[Raw] = field(default_factory=lambda: list[Raw]())
+    members: dict[str, Raw] = field(default_factory=lambda: dict[str, Raw]())
 
 
 @dataclass(slots=True)
@@ -215,11 +218,11 @@ class Reader:
         if statement.body is not None:
             for inner in statement.body.statements:
                 self.statement(inner, member)
-        members = raw.entries.setdefault(target.name, Entry(name.span, name.span, {}))
-        if name.text in members.content:
-            self._duplicate(name.text, name.span, members.content[name.text].span)
+        members = raw.entries.setdefault(target.name, Entry(name.span, name.span, None)).members
+        if name.text in members:
+            self._duplicate(name.text, name.span, members[name.text].span)
             return
-        members.content[name.text] = member
+        members[name.text] = member
 
     def _define(self, value: ast.Expression, member: Raw, part: type[Part]) -> None:
         definition = next((f for f in shape(part).fields.values() if f.definition), None)
@@ -361,8 +364,7 @@ class Reader:
         raw.entries[name] = entry
 
     def _append(self, raw: Raw, name: str, made: Raw) -> None:
-        entry = raw.entries.setdefault(name, Entry(made.span, made.span, []))
-        entry.content.append(made)
+        raw.entries.setdefault(name, Entry(made.span, made.span, None)).clauses.append(made)
 
 
 def _opens(word: ast.Expression, fields: Mapping[str, Field]) -> bool:
@@ -392,17 +394,10 @@ def merge(base: Raw, overlay: Raw) -> Raw:
     for name, entry in overlay.entries.items():
         below = entries.get(name)
         if below is not None and isinstance(below.content, Raw) and isinstance(entry.content, Raw):
-            content: Any = merge(below.content, entry.content)
-            entry = Entry(entry.key, entry.value, content)
-        elif (
-            below is not None
-            and isinstance(below.content, dict)
-            and isinstance(entry.content, dict)
-        ):
-            both: dict[str, Any] = {**below.content, **entry.content}
-            entry = Entry(entry.key, entry.value, both)
+            entry = Entry(entry.key, entry.value, merge(below.content, entry.content))
+        elif below is not None and entry.members:
+            both = {**below.members, **entry.members}
+            entry = Entry(entry.key, entry.value, None, members=both)
         entries[name] = entry
     return Raw(base.cls, base.span, entries, [*base.names, *overlay.names])
 
-
-__all__ = ["Entry", "Raw", "Reader", "Symbol", "describe_class", "merge"]

@@ -95,8 +95,8 @@ def check(
 def _signature(function: Function) -> tuple[tuple[type, ...], type]:
     """The parameter types and the return type, from the annotations."""
     names = vars(sys.modules[function.__module__])
-    hints = {
-        key: names[text] if isinstance(text, str) and text in names else text
+    hints: dict[str, Any] = {
+        key: names.get(text, text) if isinstance(text, str) else text
         for key, text in function.__annotations__.items()
     }
     gives = hints.pop("return", type(None))

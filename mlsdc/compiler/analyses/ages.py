@@ -27,12 +27,12 @@ class Ages:
 @analysis
 def ages(design: Design) -> Ages:
     """The age of every feature view."""
-    found, tolerated = Ages(), {}
+    found = Ages()
     for view in design.of(Features):
         found.worst[view.name] = view_age(design, view, 0)
         failed = view.materialize.tolerated_failures if view.materialize else 0
-        tolerated[view.name] = view_age(design, view, failed)
-    return Ages(found.worst, tolerated)
+        found.tolerated[view.name] = view_age(design, view, failed)
+    return found
 
 
 def view_age(design: Design, view: Features, failed_runs: int) -> Age | Unknown:

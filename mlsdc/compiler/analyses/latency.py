@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlsdc.compiler.analyses.capacity import Capacity
+from mlsdc.compiler.analyses.service import answering, fitted, unstated
 from mlsdc.compiler.analyses.workload import Workload
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.figures import Figure
 from mlsdc.compiler.model.component import Component, ServiceTime
-from mlsdc.compiler.model.features import Features
 from mlsdc.compiler.model.request import Branch, Cached, Call, Parallel, Request, Step
 from mlsdc.compiler.model.serving import Endpoint
 from mlsdc.compiler.schedule import analysis
@@ -55,11 +55,15 @@ class RequestLatency:
 
     def correlated(self, quantile: float) -> float:
         """The quantile in seconds when all hops are slow together."""
-        return self.composition.correlated.quantile(quantile)
+        return self.composition.correlated(quantile)
 
     def certain(self, quantile: float) -> float:
         """A time that the quantile meets under any dependence."""
         return self.composition.certain(quantile)
+
+    def mean(self) -> float:
+        """The mean in seconds; no dependence between hops changes it but through time limits."""
+        return self.composition.independent.mean()
 
 
 @dataclass(frozen=True)
@@ -119,9 +123,9 @@ class _Walk:
                 body = self.steps(request, step.steps, inside, seen)
                 yield compose.chosen(step.share, body)
             elif isinstance(step, Cached):
-                yield self._hop(request, step.by, (*place, "by"))
+                looked_up = self._hop(request, step.by, (*place, "by"))
                 body = self.steps(request, step.steps, inside, seen)
-                yield compose.chosen(1 - step.hit, body)
+                yield compose.series([looked_up, compose.chosen(1 - step.hit, body)])
 
     def _call(
         self, request: Request, call: Call, place: tuple[str | int, ...], seen: tuple[str, ...]
@@ -131,7 +135,7 @@ class _Walk:
         inner = self.design.get(call.target, Request)
         if inner is not None:
             if inner.name in seen:
-                return compose.NOTHING  # a cycle, which is a finding of its own
+                return compose.NOTHING  # a cycle is a finding of its own (REL013)
             own = self.steps(inner, inner.steps, ("steps",), (*seen, inner.name))
         else:
             own = self._hop(request, call.target, (*place, "target"))
@@ -139,12 +143,15 @@ class _Walk:
         made = compose.series([own, body])
         if call.hedge is not None:
             made = compose.hedged(made, call.hedge.value)
-        if call.timeout is not None and call.retry:
-            pause = call.backoff.value if call.backoff else 0.0
-            made = compose.retried(made, call.retry + 1, call.timeout.value, pause)
-        elif call.timeout is not None:
+        if call.timeout is not None:
             other = self._hop(request, call.fallback, (*place, "fallback"), aside=True)
-            made = compose.limited(made, call.timeout.value, other if call.fallback else None)
+            fallback = other if call.fallback else None
+            if call.retry:
+                pause = call.backoff.value if call.backoff else 0.0
+                attempts, limit = call.retry + 1, call.timeout.value
+                made = compose.retried(made, attempts, limit, pause, fallback)
+            else:
+                made = compose.limited(made, call.timeout.value, fallback)
         return compose.repeated(made, call.times)
 
     def _hop(
@@ -156,12 +163,13 @@ class _Walk:
         component = self.design.components.get(name) if name else None
         if component is None:
             return compose.NOTHING
-        serving = self._serving(component)
+        serving = answering(self.design, component)
         service = serving.service_time() if serving is not None else None
-        if serving is None or service is None:
-            self.missing.append(f"{(serving or component).name}.latency")
+        own = fitted(service)
+        if serving is None or service is None or own is None:
+            self.missing.append(unstated(self.design, component))
             return compose.NOTHING
-        distribution, notes = self._response(serving, service)
+        distribution, notes = self._response(serving, service, own)
         if not aside:
             self.hops.append(
                 Hop(
@@ -171,19 +179,13 @@ class _Walk:
             )  # fmt: skip
         return compose.leaf(distribution)
 
-    def _serving(self, component: Component) -> Component | None:
-        """What actually answers: a feature view is read from its store."""
-        if isinstance(component, Features):
-            return self.design.components.get(component.store) if component.store else None
-        return component
-
     def _response(
-        self, component: Component, service: ServiceTime
+        self, component: Component, service: ServiceTime, own: Distribution
     ) -> tuple[Distribution, tuple[str, ...]]:
         """Service time, plus waiting for a free worker, plus waiting for a batch to fill."""
         from mlsdc.compiler.distribution import Distribution
 
-        made = _fitted(service)
+        made = own
         notes: list[str] = []
         if isinstance(component, Endpoint):
             waiting = self._waiting(component, service, made)
@@ -207,14 +209,6 @@ class _Walk:
         from mlsdc.compiler.queueing import Unstable, wait_ggc
 
         servers = replicas * endpoint.concurrency
-        waiting = wait_ggc(arriving.value, own.mean(), servers, service_scv=own.scv())
+        waiting = wait_ggc(arriving.value, own.mean(), servers, service_scv=own.scv)
         # An overloaded endpoint has no waiting time at all: a finding of its own (CAP001).
         return None if isinstance(waiting, Unstable) else waiting.distribution()
-
-
-def _fitted(service: ServiceTime) -> Distribution:
-    from mlsdc.compiler.distribution import Distribution
-
-    if len(service.quantiles) == 1:
-        return Distribution.constant(next(iter(service.quantiles.values())))
-    return Distribution.from_quantiles(service.quantiles)

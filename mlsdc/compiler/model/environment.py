@@ -14,7 +14,7 @@ PLATFORMS = ("kubernetes", "aws", "gcp")
 class Platform(Part):
     """`platform = aws { region = "eu-west-1" }`."""
 
-    choice: ClassVar[str] = "name"
+    choice: ClassVar[str | None] = "name"
 
     name: Literal["kubernetes", "aws", "gcp"]
     region: Text | None = None

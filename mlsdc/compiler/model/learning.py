@@ -16,6 +16,7 @@ from mlsdc.compiler.model.types import (
     Names,
     Period,
     Positive,
+    Share,
     Text,
 )
 
@@ -108,6 +109,6 @@ class Explainer(Component):
     method: Literal["treeshap", "kernelshap", "anchors", "integrated_gradients", "lime"] | None = (
         None
     )
-    image: Image | None = None
     replicas: Positive = 2
-    sampled: float | None = None
+    sampled: Share | None = None
+    """The share of predictions that are explained; all of them where absent."""

@@ -7,10 +7,10 @@ field: members (`name: type`), objectives (`p99 <= 50ms`) or clauses (`call scor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
@@ -88,13 +88,14 @@ def clause_classes() -> dict[str, type[Part]]:
     return _CLAUSES
 
 
+P = TypeVar("P", bound=Part)
 _CLAUSES: dict[str, type[Part]] = {}
 
 
-def clause(word: str) -> Any:
+def clause(word: str) -> Callable[[type[P]], type[P]]:
     """Register a Part as the meaning of statements that open with `word`."""
 
-    def register(cls: type[Part]) -> type[Part]:
+    def register(cls: type[P]) -> type[P]:
         _CLAUSES[word] = cls
         return cls
 
@@ -133,7 +134,7 @@ class Shape:
 @cache
 def shape(cls: type[Part]) -> Shape:
     """The shape of a Part class."""
-    fields = {}
+    fields: dict[str, Field] = {}
     for name, info in cls.model_fields.items():
         made = _field(info.alias or name, info)
         fields[made.name] = made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from mlsdc.compiler.model.component import Component
@@ -22,7 +23,7 @@ class Call(Step):
     """`call score timeout 20ms retry 1 fallback rules`; a body holds the calls it makes itself."""
 
     positional = ("target",)
-    noise: ClassVar[dict[str, str]] = {"hedge": "at"}
+    noise: ClassVar[Mapping[str, str]] = {"hedge": "at"}
 
     target: Annotated[Text, refers(*CALLABLE, verb="calls")]
     times: Positive = 1

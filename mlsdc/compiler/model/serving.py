@@ -12,7 +12,6 @@ from mlsdc.compiler.model.types import (
     Count,
     Duration,
     Gpus,
-    Image,
     Names,
     Positive,
     Rate,
@@ -60,7 +59,6 @@ class Endpoint(Component):
     cpu: Cores | None = None
     memory: Bytes | None = None
     gpus: Gpus | None = None
-    image: Image | None = None
     cold_start: Duration | None = None
     """Image pull, weight load and warm-up."""
     availability: Share | None = None

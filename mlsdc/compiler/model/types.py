@@ -190,7 +190,8 @@ Name = Annotated[str, BeforeValidator(_reference)]
 
 
 def _names(value: Any) -> Any:
-    return value if isinstance(value, list | tuple) else [value]
+    listed: object = value
+    return [value] if isinstance(listed, str) else value
 
 
 Names = Annotated[tuple[Name, ...], BeforeValidator(_names)]

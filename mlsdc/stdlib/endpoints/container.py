@@ -14,7 +14,7 @@ from mlsdc.compiler.bindings import Binding, BindingField, Port, slug
 from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.model.learning import Explainer
 from mlsdc.compiler.model.serving import Endpoint
-from mlsdc.compiler.model.types import Image, Positive
+from mlsdc.compiler.model.types import Image
 from mlsdc.targets.base import Plan
 from mlsdc.targets.kubernetes.objects import Manifest, Pods, selector
 from mlsdc.targets.kubernetes.workload import Container, Probe, application
@@ -89,7 +89,6 @@ class ContainerExplainer(Explainer):
     requires: ClassVar[tuple[Any, ...]] = ()
 
     image: Image
-    replicas: Positive = 2
 
     def binding(self, plan: Plan) -> Binding:
         """Its address."""

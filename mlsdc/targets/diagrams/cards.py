@@ -69,7 +69,7 @@ def card_of(node: Node) -> Card:
     """Write a node's card."""
     what = what_it_is(node)
     lines = (
-        _line("title", node.title or node.id),
+        _line("title", node.title if clean(node.title) else node.id),
         *((_line("system", what),) if what else ()),
         *(_line("fact", fact) for fact in visible_facts(node.lines)),
     )

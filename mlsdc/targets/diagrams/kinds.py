@@ -1,4 +1,4 @@
-"""How each kind of component looks: a shape that says its nature and a family that gives its colour.
+"""How each kind of component looks: a shape that says its nature, a family that gives its colour.
 
 In: a kind such as "endpoint". Out: its `Look`. Law: one table for every printer, and a kind nobody
 has heard of is drawn as a plain box rather than refused.

@@ -5,18 +5,24 @@ content gives the same numbers in any input order; boxes never overlap, edges ru
 every node lies inside the band of its group.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from mlsdc.targets.diagrams.cards import Card, card_of
 from mlsdc.targets.diagrams.drawing import Drawing, Edge, Group, Node
-from mlsdc.targets.diagrams.layered.captions import Caption, CaptionRequest, place_captions
+from mlsdc.targets.diagrams.layered.captions import (
+    Caption,
+    CaptionRequest,
+    caption_width,
+    place_captions,
+)
 from mlsdc.targets.diagrams.layered.columns import assign_columns, forward_arcs
 from mlsdc.targets.diagrams.layered.coordinates import (
     Lines,
     horizontal_lines,
-    node_sizes,
     points_of,
+    ports_length,
     vertical_lines,
 )
 from mlsdc.targets.diagrams.layered.geometry import Box, Point
@@ -25,7 +31,7 @@ from mlsdc.targets.diagrams.layered.refine import Refinement
 from mlsdc.targets.diagrams.layered.routes import Path, Router
 from mlsdc.targets.diagrams.layered.rows import Placement, assign_rows
 from mlsdc.targets.diagrams.layered.skeleton import Link, Numbering, Skeleton, numbering_of
-from mlsdc.targets.diagrams.layered.strands import strands_of
+from mlsdc.targets.diagrams.layered.strands import Line, strands_of
 from mlsdc.targets.diagrams.layered.tracks import TrackAssignment
 from mlsdc.targets.diagrams.layered.waypoints import with_waypoints
 from mlsdc.targets.diagrams.text import text_width, wrap
@@ -34,6 +40,8 @@ GROUP_TITLE_SIZE = 12.0
 _GROUP_TITLE_WIDTH = 104.0
 _HEADER_PADDING = 14
 _CHANNEL_GAP = 56
+# What a line needs beside its words: a visible piece before them, the arrowhead after them.
+_CAPTION_MARGINS = 32
 
 Trunk = Literal["none", "source", "target"]
 
@@ -86,55 +94,42 @@ class Layout:
 def lay_out(drawing: Drawing) -> Layout:
     """Place nodes on a grid, route edges through its channels, then give everything its pixels."""
     numbering = numbering_of(drawing)
-    skeleton = numbering.skeleton
+    links = numbering.skeleton.links
     cards = [card_of(node) for node in numbering.nodes]
-    placement = _place(skeleton)
-    sizes = [(card.width, card.height) for card in cards]
-    grid = grid_of(placement, sizes)
-    paths = Router(grid).route_all(skeleton.links)
-    strands, strand_of = strands_of(paths, skeleton.links)
+    grid = grid_of(_place(numbering.skeleton), [(card.width, card.height) for card in cards])
+    paths = Router(grid).route_all(links)
+    strands, strand_of = strands_of(paths, links)
     tracks = TrackAssignment(paths, strands, grid.cells)
 
     titles = [_title_lines(lane) for lane in numbering.lanes]
     header = _header_width(titles)
-    rooms = _caption_rooms(numbering, paths)
-    xs = vertical_lines(grid, tracks.counts, header, _CHANNEL_GAP, rooms)
+    captions_room = _caption_rooms(numbering.edges, paths)
+    xs = vertical_lines(grid, tracks.counts, header, _CHANNEL_GAP, captions_room)
     ys = horizontal_lines(grid, tracks.counts)
-    final_sizes = node_sizes(grid, sizes, tracks.counts)
-    boxes = [
-        Box.around(xs.middles[x], ys.middles[y], *size)
-        for (x, y), size in zip(grid.cells, final_sizes, strict=True)
-    ]
+    boxes = _boxes(grid, cards, tracks.counts, xs, ys)
     points = [
         points_of(
             path,
             [tracks.offsets[strand_of[number, piece]] for piece in range(len(path) - 1)],
-            xs,
-            ys,
-            (final_sizes[link.source], final_sizes[link.target]),
+            (xs, ys),
+            (boxes[link.source], boxes[link.target]),
         )
-        for number, (path, link) in enumerate(zip(paths, skeleton.links, strict=True))
+        for number, (path, link) in enumerate(zip(paths, links, strict=True))
     ]
-    groups = _bands(numbering, grid, titles, header, xs, ys)
-    requests = [
-        CaptionRequest(edge.caption, path_points, link.bundle)
-        for edge, path_points, link in zip(numbering.edges, points, skeleton.links, strict=True)
-    ]
-    headers = [Box(g.box.x, g.box.y, g.header, g.box.height) for g in groups]
-    borders = [Box(0, y, xs.extent, 0) for g in groups for y in (g.box.y, g.box.bottom)]
-    page = Box(0, 0, xs.extent, ys.extent)
-    captions = place_captions(requests, [*boxes, *headers], borders, page)
+    groups = _bands(numbering.lanes, grid, titles, header, xs, ys)
+    captions = _captions(numbering, points, boxes, groups, Box(0, 0, xs.extent, ys.extent))
     return Layout(
         drawing=drawing,
         width=xs.extent,
         height=ys.extent,
         nodes=tuple(
-            PlacedNode(*placed) for placed in zip(numbering.nodes, cards, boxes, strict=True)
+            PlacedNode(node, card, box)
+            for node, card, box in zip(numbering.nodes, cards, boxes, strict=True)
         ),
         edges=tuple(
-            PlacedEdge(edge, path_points, caption, _trunk(link))
-            for edge, path_points, caption, link in zip(
-                numbering.edges, points, captions, skeleton.links, strict=True
+            PlacedEdge(edge, path, caption, _trunk(link))
+            for edge, path, caption, link in zip(
+                numbering.edges, points, captions, links, strict=True
             )
         ),
         groups=groups,
@@ -166,20 +161,36 @@ def _header_width(titles: list[tuple[str, ...]]) -> int:
     return int(max(widths)) + 1 + 2 * _HEADER_PADDING if widths else 0
 
 
-def _caption_rooms(numbering: Numbering, paths: list[Path]) -> dict[int, int]:
+def _caption_rooms(edges: Sequence[Edge], paths: Sequence[Path]) -> dict[int, int]:
     """How wide the channel between two neighbours must be to hold the caption of their edge."""
     rooms: dict[int, int] = {}
-    for edge, path in zip(numbering.edges, paths, strict=True):
+    for edge, path in zip(edges, paths, strict=True):
         if len(path) == 2 and path[0][1] == path[1][1] and abs(path[0][0] - path[1][0]) == 2:
             channel = (path[0][0] + path[1][0]) // 2
-            rooms[channel] = max(rooms.get(channel, 0), CaptionRequest.width_of(edge.caption) + 32)
+            room = caption_width(edge.caption) + _CAPTION_MARGINS
+            rooms[channel] = max(rooms.get(channel, 0), room)
     return rooms
 
 
+def _boxes(
+    grid: Grid, cards: Sequence[Card], counts: Mapping[Line, int], xs: Lines, ys: Lines
+) -> list[Box]:
+    """A box around each cell: as wide as its column, as high as its text and its ports need."""
+    return [
+        Box.around(
+            xs.middles[x],
+            ys.middles[y],
+            max(grid.column_widths[x // 2], ports_length(counts.get((1, x), 0))),
+            max(card.height, ports_length(counts.get((0, y), 0))),
+        )
+        for (x, y), card in zip(grid.cells, cards, strict=True)
+    ]
+
+
 def _bands(
-    numbering: Numbering,
+    lanes: Sequence[Group | None],
     grid: Grid,
-    titles: list[tuple[str, ...]],
+    titles: Sequence[tuple[str, ...]],
     header: int,
     xs: Lines,
     ys: Lines,
@@ -187,9 +198,25 @@ def _bands(
     """Each group as a band over the full width, from its upper to its lower lane edge."""
     edges = [y for y, kind in enumerate(grid.horizontal) if kind is LineKind.LANE_EDGE]
     bands: list[PlacedGroup] = []
-    for number, (lane, title) in enumerate(zip(numbering.lanes, titles, strict=True)):
+    for number, (lane, title) in enumerate(zip(lanes, titles, strict=True)):
         if lane is not None:
-            upper, lower = edges[2 * number], edges[2 * number + 1]
-            top, bottom = ys.ends[upper], ys.ends[lower + 1]
+            top, bottom = ys.ends[edges[2 * number]], ys.ends[edges[2 * number + 1] + 1]
             bands.append(PlacedGroup(lane, Box(0, top, xs.extent, bottom - top), title, header))
     return tuple(bands)
+
+
+def _captions(
+    numbering: Numbering,
+    points: Sequence[tuple[Point, ...]],
+    boxes: Sequence[Box],
+    groups: Sequence[PlacedGroup],
+    page: Box,
+) -> list[Caption | None]:
+    """The words of the edges, clear of nodes and group titles, and of borders where possible."""
+    requests = [
+        CaptionRequest(edge.caption, path, link.bundle)
+        for edge, path, link in zip(numbering.edges, points, numbering.skeleton.links, strict=True)
+    ]
+    headers = [Box(g.box.x, g.box.y, g.header, g.box.height) for g in groups]
+    borders = [Box(0, y, page.width, 0) for g in groups for y in (g.box.y, g.box.bottom)]
+    return place_captions(requests, [*boxes, *headers], borders, page)

@@ -27,8 +27,12 @@ _BRACKETS: dict[Shape, tuple[str, str]] = {
     "stadium": ("([", "])"),
     "document": ("[", "]"),
 }
-_TEXT = "#1f2328"
+# Seen through, so that the title of a band is legible on a light and on a dark page.
+_BAND = "fill:transparent,stroke:#8b949e"
 _PLAIN = frozenset(f"{ascii_letters}{digits} .,:/()+='!?-_")
+# A title knows no entity codes, and its markup is removed.
+_UNFIT_FOR_TITLES = str.maketrans("<>&", "‹›＆")
+_NAMELESS = "unnamed"
 
 
 def mermaid_of(drawing: Drawing) -> str:
@@ -36,37 +40,47 @@ def mermaid_of(drawing: Drawing) -> str:
     numbering = numbering_of(drawing)
     lines = ["flowchart LR"]
     for lane in numbering.lanes:
-        members = [
-            node for node in numbering.nodes if node.group == (lane.id if lane else None)
-        ]
+        members = [node for node in numbering.nodes if node.group == (lane.id if lane else None)]
         if lane is None:
             lines += [f"  {_node(node)}" for node in members]
         else:
-            lines.append(f'  subgraph {_id("g", lane.id)}["{escape(lane.title)}"]')
+            lines.append(f'  subgraph {_id("g", lane.id)}["{_name(lane.title, lane.id)}"]')
             lines += [f"    {_node(node)}" for node in members]
             lines.append("  end")
     lines += [f"  {_edge(edge)}" for edge in numbering.edges]
     lines += [f"  {line}" for line in _classes(numbering.nodes)]
+    bands = [_id("g", lane.id) for lane in numbering.lanes if lane]
+    if bands:
+        lines += [f"  classDef band {_BAND}", f"  class {','.join(bands)} band"]
     return "\n".join(_front_matter(drawing) + lines) + "\n"
 
 
 def _front_matter(drawing: Drawing) -> list[str]:
     """The title, as a YAML string between double quotes."""
-    title = truncate(clean(truncate(drawing.title, 600)), _LONGEST)
-    quoted = title.replace("\\", "\\\\").replace('"', '\\"')
-    return ["---", f'title: "{quoted}"', "---"] if title else []
+    title = _shortened(drawing.title).translate(_UNFIT_FOR_TITLES).replace('"', '\\"')
+    return ["---", f'title: "{title}"', "---"] if title else []
 
 
 def escape(text: str) -> str:
     """The text on one line, at most 80 characters, with entity codes for what could be syntax."""
+    return "".join(_escaped(character) for character in _shortened(text))
+
+
+def _shortened(text: str) -> str:
+    """One line, with look-alikes for what Mermaid rewrites even where it stands as a code."""
     line = truncate(clean(truncate(text, 600)), _LONGEST)
-    return "".join(_escaped(character) for character in line)
+    line = line.replace("\\", "∖").replace("$$", "$＄")
+    return sub(r"(fa[a-z]?):(?=fa-)", r"\1∶", line)
 
 
 def _escaped(character: str) -> str:
     if character in _PLAIN or ord(character) > 0x7F:
         return character
     return "#quot;" if character == '"' else f"#{ord(character)};"
+
+
+def _name(title: str, id_: str) -> str:
+    return escape(title) or escape(id_) or _NAMELESS
 
 
 def _id(kind: str, id_: str) -> str:
@@ -80,10 +94,11 @@ def _id(kind: str, id_: str) -> str:
 
 def _node(node: Node) -> str:
     opening, closing = _BRACKETS[look_of(node.kind).shape]
-    lines = [node.title or node.id, what_it_is(node), *visible_facts(node.lines)]
+    lines = [what_it_is(node), *visible_facts(node.lines)]
     if node.finding != "none":
         lines.append(f"! {node.finding}")
-    text = "<br/>".join(escape(line) for line in lines if clean(line))
+    texts = [_name(node.title, node.id), *(escape(line) for line in lines if clean(line))]
+    text = "<br/>".join(texts)
     return f'{_id("n", node.id)}{opening}"{text}"{closing}'
 
 
@@ -98,16 +113,16 @@ def _edge(edge: Edge) -> str:
 def _classes(nodes: Sequence[Node]) -> list[str]:
     """Class definitions for the looks in use, and the nodes of each class."""
     lines: list[str] = []
-    families = sorted({look_of(node.kind).family for node in nodes})
-    for family in families:
-        fill, outline = LIGHT[family]
-        lines.append(f"classDef {family} fill:{fill},stroke:{outline},color:{_TEXT}")
-        lines.append(_members(family, (n for n in nodes if look_of(n.kind).family == family)))
+    for family, (fill, outline) in sorted(LIGHT.families.items()):
+        members = [node for node in nodes if look_of(node.kind).family == family]
+        if members:
+            lines.append(f"classDef {family} fill:{fill},stroke:{outline},color:{LIGHT.text}")
+            lines.append(_members(family, members))
     marks = {
-        "existing": f"fill:#ffffff,color:{_TEXT}",
+        "existing": f"fill:{LIGHT.page},color:{LIGHT.text}",
         "planned": "stroke-dasharray:5 3",
-        "warning": "stroke:#9a6700,stroke-width:3px",
-        "error": "stroke:#cf222e,stroke-width:3px",
+        "warning": f"stroke:{LIGHT.warning},stroke-width:3px",
+        "error": f"stroke:{LIGHT.error},stroke-width:3px",
     }
     for mark, style in marks.items():
         marked = [node for node in nodes if mark in (node.state, node.finding)]

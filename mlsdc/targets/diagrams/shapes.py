@@ -45,7 +45,10 @@ def outline(shape: Shape, box: Box) -> list[str]:
         case "queue":
             arc = f"A{_at(_QUEUE_END, box.height / 2)} 0 0"
             near, far = left + _QUEUE_END, right - _QUEUE_END
-            body = f"M{_at(near, top)}H{number(far)}{arc} 1 {_at(far, bottom)}H{number(near)}{arc} 1 {_at(near, top)}Z"
+            body = (
+                f"M{_at(near, top)}H{number(far)}{arc} 1 {_at(far, bottom)}"
+                f"H{number(near)}{arc} 1 {_at(near, top)}Z"
+            )
             return [
                 _path("shape", body),
                 _path("detail", f"M{_at(far, top)}{arc} 0 {_at(far, bottom)}"),
@@ -58,7 +61,10 @@ def outline(shape: Shape, box: Box) -> list[str]:
             )
             return [_path("shape", body)]
         case "document":
-            body = f"M{_at(left, top)}H{number(right - _FOLD)}L{_at(right, top + _FOLD)}V{number(bottom)}H{number(left)}Z"
+            body = (
+                f"M{_at(left, top)}H{number(right - _FOLD)}L{_at(right, top + _FOLD)}"
+                f"V{number(bottom)}H{number(left)}Z"
+            )
             fold = f"M{_at(right - _FOLD, top)}V{number(top + _FOLD)}H{number(right)}"
             return [_path("shape", body), _path("detail", fold)]
 

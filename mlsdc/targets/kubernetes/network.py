@@ -30,7 +30,7 @@ def pods_of(plan: Plan, name: str) -> Pods | None:
 def network_policies(plan: Plan) -> Iterator[Manifest]:
     """The policies of one environment."""
     owner = plan.design.system
-    spec = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    spec: Object = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     yield made(plan, owner, "networking.k8s.io/v1", "NetworkPolicy", spec, name="default-deny")
     seen: set[tuple[tuple[str, str], ...]] = set()
     for component in plan.placed("cluster"):

@@ -10,8 +10,12 @@ def to_yaml(content: Any) -> str:
     import yaml
 
     base: type[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    dumper = type("Dumper", (base,), {"ignore_aliases": lambda self, data: True})
+
+    class Dumper(base):
+        def ignore_aliases(self, data: Any) -> bool:
+            return True
+
     return yaml.dump(
-        content, Dumper=dumper, sort_keys=False, width=100, allow_unicode=True,
+        content, Dumper=Dumper, sort_keys=False, width=100, allow_unicode=True,
         default_flow_style=False,
     )  # fmt: skip

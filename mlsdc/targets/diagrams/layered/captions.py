@@ -8,6 +8,7 @@ place it is left out (the printers keep the words in the edge's tooltip).
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mlsdc.targets.diagrams.layered.geometry import Box, Point
 from mlsdc.targets.diagrams.text import fit, text_width
@@ -36,11 +37,11 @@ class CaptionRequest:
     points: tuple[Point, ...]
     bundle: int
 
-    @staticmethod
-    def width_of(words: str) -> int:
-        """Pixels that the words need."""
-        shown = fit(words, _MAX_TEXT_WIDTH, CAPTION_SIZE)
-        return int(text_width(shown, CAPTION_SIZE)) + 7
+
+def caption_width(words: str) -> int:
+    """Pixels that the words need."""
+    shown = fit(words, _MAX_TEXT_WIDTH, CAPTION_SIZE)
+    return int(text_width(shown, CAPTION_SIZE)) + 7
 
 
 def place_captions(
@@ -53,7 +54,7 @@ def place_captions(
     taken = _BoxIndex(obstacles)
     ink = _BoxIndex(borders)
     for number, request in enumerate(requests):
-        for start, end in zip(request.points, request.points[1:], strict=False):
+        for start, end in pairwise(request.points):
             ink.add(Box.of_segment(start, end), number)
     bundles = {number: request.bundle for number, request in enumerate(requests)}
     captions: list[Caption | None] = [None] * len(requests)
@@ -64,7 +65,7 @@ def place_captions(
         text = fit(request.words, _MAX_TEXT_WIDTH, CAPTION_SIZE)
         if not text or (request.bundle >= 0 and (request.bundle, text) in written):
             continue
-        width = CaptionRequest.width_of(request.words)
+        width = caption_width(request.words)
         best: tuple[float, float, float] | None = None
         for x, y, cost in _places(request.points, width):
             box = Box.around(x, y, width, _HEIGHT)
@@ -86,15 +87,12 @@ def place_captions(
 
 
 def _length(request: CaptionRequest) -> float:
-    return sum(
-        abs(x2 - x1) + abs(y2 - y1)
-        for (x1, y1), (x2, y2) in zip(request.points, request.points[1:], strict=False)
-    )
+    return sum(abs(x2 - x1) + abs(y2 - y1) for (x1, y1), (x2, y2) in pairwise(request.points))
 
 
 def _places(points: Sequence[Point], width: float) -> Iterator[tuple[float, float, float]]:
     """Candidate middles (x, y), on level lines or beside upright ones, with their own cost."""
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(points):
         length = abs(x2 - x1) + abs(y2 - y1)
         need = (width if y1 == y2 else _HEIGHT) + 12
         if length < need:

@@ -8,7 +8,8 @@ need, so that parallel edges keep their distance and no edge leaves its channel.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mlsdc.targets.diagrams.layered.grid import Grid, LineKind, Size
+from mlsdc.targets.diagrams.layered.geometry import Box, Point
+from mlsdc.targets.diagrams.layered.grid import Grid, LineKind
 from mlsdc.targets.diagrams.layered.routes import Path
 from mlsdc.targets.diagrams.layered.strands import Line
 
@@ -21,14 +22,12 @@ _PORT_MARGIN = 12
 _OUTER_CHANNEL = 16
 _CHANNEL_HEIGHTS = {LineKind.CHANNEL: 26, LineKind.LANE_EDGE: 14, LineKind.LANE_GAP: 20}
 
-Coordinates = tuple[float, float]
-
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Lines of one direction, in pixels: where each starts, and its tracks.
+    """Lines of one direction, in pixels.
 
-    `middles` is the middle of the tracks of a line, `ends` has one number more than there are lines.
+    Line n lies between `ends[n]` and `ends[n + 1]`, the middle of its tracks at `middles[n]`.
     """
 
     ends: tuple[int, ...]
@@ -99,43 +98,30 @@ def ports_length(ports: int) -> int:
     return (ports - 1) * PORT + 2 * _PORT_MARGIN if ports else 0
 
 
-def node_sizes(grid: Grid, sizes: Sequence[Size], counts: Mapping[Line, int]) -> list[Size]:
-    """Cards made as wide as their column, and as high as their ports need."""
-    return [
-        (
-            max(grid.column_widths[x // 2], ports_length(counts.get((1, x), 0))),
-            max(height, ports_length(counts.get((0, y), 0))),
-        )
-        for (x, y), (_, height) in zip(grid.cells, sizes, strict=True)
-    ]
-
-
 def points_of(
-    path: Path, offsets: Sequence[float], xs: Lines, ys: Lines, ends: tuple[Size, Size]
-) -> tuple[Coordinates, ...]:
+    path: Path, offsets: Sequence[float], lines: tuple[Lines, Lines], ends: tuple[Box, Box]
+) -> tuple[Point, ...]:
     """The corners of one path, from the side of its source to the side of its target.
 
-    `offsets` holds the track offset of each straight piece, `ends` the sizes of both nodes.
+    `offsets` holds the track offset of each straight piece, `lines` the vertical and horizontal
+    lines, `ends` the boxes of both nodes.
     """
+    xs, ys = lines
     tracks: list[float] = []
     for index, offset in enumerate(offsets):
         (x1, y1), (_, y2) = path[index], path[index + 1]
         tracks.append(ys.track(y1, offset) if y1 == y2 else xs.track(x1, offset))
-    points = [_port(path[0], path[1], tracks[0], xs, ys, ends[0])]
+    points = [_port(path[0], path[1], tracks[0], ends[0])]
     for index in range(1, len(path) - 1):
         before, after = tracks[index - 1], tracks[index]
-        came_horizontally = path[index - 1][1] == path[index][1]
-        points.append((after, before) if came_horizontally else (before, after))
-    points.append(_port(path[-1], path[-2], tracks[-1], xs, ys, ends[1]))
+        came_level = path[index - 1][1] == path[index][1]
+        points.append((after, before) if came_level else (before, after))
+    points.append(_port(path[-1], path[-2], tracks[-1], ends[1]))
     return tuple(points)
 
 
-def _port(
-    cell: tuple[int, int], towards: tuple[int, int], track: float, xs: Lines, ys: Lines, size: Size
-) -> Coordinates:
+def _port(cell: tuple[int, int], towards: tuple[int, int], track: float, box: Box) -> Point:
     """Where an edge leaves the box of a node, on the side that faces its next corner."""
-    x, y = xs.middles[cell[0]], ys.middles[cell[1]]
-    width, height = size
     if cell[1] == towards[1]:
-        return (x + (width / 2 if towards[0] > cell[0] else -width / 2), track)
-    return (track, y + (height / 2 if towards[1] > cell[1] else -height / 2))
+        return (box.right if towards[0] > cell[0] else box.x, track)
+    return (track, box.bottom if towards[1] > cell[1] else box.y)

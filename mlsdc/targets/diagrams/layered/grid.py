@@ -1,7 +1,7 @@
 """The lines along which edges may run: between the columns and rows, and through empty cells.
 
-In: a `Placement` and the size of each card. Out: a `Grid` of vertical lines (0, 2, 4 ... between the
-columns, 1, 3 ... through them) and horizontal ones (rows, channels beside rows, gaps between lanes).
+In: a `Placement` and the size of each card. Out: a `Grid` of vertical lines (0, 2, 4 ... between
+the columns, 1, 3 ... through them) and horizontal ones (rows, channels, gaps between lanes).
 Law: a crossing of two lines is blocked exactly where a node stands, so a path never meets a node.
 """
 

@@ -1,12 +1,13 @@
 """The path of each link over the grid: short, few bends, few crossings, never through a node.
 
-In: a `Grid` and the links. Out: for each link the grid points where its path starts, bends and ends.
+In: a `Grid` and the links. Out: for each link the grid points where its path starts, bends, ends.
 Law: a path enters no cell but its own two; the search is A* with costs that depend on nothing but
 the links routed before, in a fixed order.
 """
 
 from collections.abc import Sequence
 from heapq import heappop, heappush
+from itertools import pairwise
 
 from mlsdc.targets.diagrams.layered.grid import Grid, LineKind
 from mlsdc.targets.diagrams.layered.skeleton import Link
@@ -176,7 +177,7 @@ class Router:
 
     def _record(self, path: Path, bundle: int, change: int) -> None:
         """Count a path in (or out) at every point it touches, ends excepted."""
-        for index, ((x1, y1), (x2, y2)) in enumerate(zip(path, path[1:], strict=False)):
+        for index, ((x1, y1), (x2, y2)) in enumerate(pairwise(path)):
             axis = 0 if y1 == y2 else 1
             first = index == 0
             for x, y in _points_between((x1, y1), (x2, y2), skip_first=first):

@@ -1,7 +1,7 @@
 """Which row of its lane each node stands in: few crossings, straight chains.
 
-In: a `Skeleton` and its columns. Out: a `Placement`, one cell for each node. Law: no two nodes share
-a cell, and the rows of a lane follow those of the lane above it.
+In: a `Skeleton` and its columns. Out: a `Placement`, one cell for each node. Law: no two nodes
+share a cell, and the rows of a lane follow those of the lane above it.
 """
 
 from collections import defaultdict

@@ -1,7 +1,7 @@
 """The drawing as bare numbers: nodes 0..n-1 in lanes, weighted links.
 
-In: a `Drawing`. Out: a `Skeleton`, its nodes numbered in the order of their ids. Law: the numbering,
-and so everything the later steps decide, does not depend on the order of the input.
+In: a `Drawing`. Out: a `Skeleton`, its nodes numbered in the order of their ids. Law: the
+numbering, and so everything the later steps decide, does not depend on the order of the input.
 """
 
 from collections import defaultdict
@@ -116,10 +116,10 @@ def _ordered_lanes(
 ) -> tuple[Group | None, ...]:
     """Lanes that hold a node, by rank; equal ranks stand where their edges are shortest."""
     used = {node.group for node in nodes}
-    named = [group for group in groups if group.id in used]
-    lanes: list[Group | None] = [*sorted(named, key=lambda group: (group.rank, group.id))]
-    if None in used:
-        lanes.insert(0, None)
+    named = sorted(
+        (group for group in groups if group.id in used), key=lambda group: (group.rank, group.id)
+    )
+    lanes: list[Group | None] = [None, *named] if None in used else [*named]
     group_of = {node.id: node.group for node in nodes}
     traffic: defaultdict[tuple[str | None, str | None], int] = defaultdict(int)
     for edge in edges:
