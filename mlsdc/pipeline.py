@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from mlsdc.compiler.analyses.lineage import Lineage
 from mlsdc.compiler.catalog import Catalog
+from mlsdc.compiler.definitions import check_definitions
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.graph import Graph, build_graph
 from mlsdc.compiler.resolve import Collected, collect, environments, resolve
@@ -120,6 +122,7 @@ def check_environment(
     design, said = resolve(collected, environment, given)
     graph, unjoined = build_graph(design)
     facts = Facts([design, graph], standard_analyses())
+    said += check_definitions(design, facts.get(Lineage))
     verdicts = run_checks(facts, standard_checks() if checks is None else checks)
     spoken = [d for d in verdicts.diagnostics if d.subject not in design.tainted]
     return Compiled(environment, design, graph, facts, verdicts, [*said, *unjoined, *spoken])

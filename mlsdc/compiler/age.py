@@ -7,7 +7,7 @@ reflects the previous run's cut-off.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,14 @@ class Stage:
 
 @dataclass(frozen=True)
 class Age:
-    """A worst-case age as the sum of its contributions."""
+    """A worst-case age as the sum of its contributions.
+
+    `missing` names the fields that would tell further contributions; while there are any, the age
+    is a lower bound.
+    """
 
     stages: tuple[Stage, ...]
+    missing: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -34,7 +39,12 @@ class Age:
         """`24h period + 90m run + 30m load`"""
         from mlsdc.units import show_duration
 
-        return " + ".join(f"{show_duration(s.seconds)} {s.name}" for s in self.stages)
+        said = " + ".join(f"{show_duration(s.seconds)} {s.name}" for s in self.stages) or "0s"
+        return f"at least {said}" if self.missing else said
+
+    def without(self, name: str) -> float:
+        """The seconds of every stage but those of this name."""
+        return sum(stage.seconds for stage in self.stages if stage.name != name)
 
 
 def batch_age(
@@ -44,10 +54,14 @@ def batch_age(
 
     A = (k + 1) P + R + L + D.
     """
-    periods = Stage("period" if not failed_runs else f"in {failed_runs + 1} periods",
-                    (failed_runs + 1) * period)  # fmt: skip
-    rest = (Stage("run", runtime), Stage("load", load), Stage("source delay", delay))
-    return Age((periods, *(stage for stage in rest if stage.seconds)))
+    name = f"in {failed_runs + 1} periods" if failed_runs else "period"
+    stages = (
+        Stage(name, (failed_runs + 1) * period),
+        Stage("run", runtime),
+        Stage("load", load),
+        Stage("source delay", delay),
+    )
+    return _written(stages)
 
 
 def stream_age(
@@ -64,17 +78,23 @@ def stream_age(
         Stage("commit interval", commit_interval),
         Stage("write", write),
     )
+    return _written(stages)
+
+
+def _written(stages: tuple[Stage, ...]) -> Age:
     return Age(tuple(stage for stage in stages if stage.seconds))
 
 
 def with_stage(age: Age, name: str, seconds: float) -> Age:
     """The age behind one more stage: a cache's time to live, a request's own hop."""
-    return Age((*age.stages, Stage(name, seconds))) if seconds else age
+    return replace(age, stages=(*age.stages, Stage(name, seconds))) if seconds else age
 
 
 def oldest(ages: list[Age]) -> Age:
     """The age of something computed from several values; fresh where there are none."""
-    return max(ages, key=lambda age: age.seconds, default=Age(()))
+    longest = max(ages, key=lambda age: age.seconds, default=Age(()))
+    missing = dict.fromkeys(name for age in ages for name in age.missing)
+    return replace(longest, missing=tuple(missing))
 
 
 def availability_skew(runtime: float, load: float, delay: float) -> float:

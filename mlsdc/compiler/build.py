@@ -5,6 +5,7 @@ pydantic judges the values; its errors come out as diagnostics at the text that 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from pydantic import ValidationError
@@ -127,7 +128,7 @@ def _order(latency: Latency, raw: Raw, said: list[Diagnostic]) -> None:
     """A higher quantile is never below a lower one."""
     names = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99", 0.999: "p999"}
     given = sorted(latency.quantiles.items())
-    for (low, below), (high, above) in zip(given, given[1:], strict=False):
+    for (low, below), (high, above) in pairwise(given):
         if above < below:
             upper, lower = getattr(latency, names[high]), getattr(latency, names[low])
             said.append(

@@ -1,4 +1,4 @@
-"""The resolved design of one environment: components by name, each with the place of every field."""
+"""The resolved design of one environment: components by name, and where each field was written."""
 
 from __future__ import annotations
 

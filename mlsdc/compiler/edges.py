@@ -60,6 +60,8 @@ EDGE_RULES: tuple[EdgeRule, ...] = (
              "write", True, metrics=_FLOW),
     EdgeRule("writes", ("training", "registry", "tracking", "pipeline"), ("lake",), "read_write",
              True, metrics=("bytes_written_total",)),
+    EdgeRule("checkpoints", ("pipeline",), ("lake",), "read_write", True,
+             metrics=("bytes_written_total",)),
     EdgeRule("writes", ("review",), ("lake", "stream"), "write", True, metrics=_FLOW),
     EdgeRule("publishes", ("training",), ("registry",), "write", True, metrics=("requests_total",)),
     EdgeRule("logs_to", ("training",), ("registry", "tracking"), "write", True,

@@ -1,4 +1,4 @@
-"""Waiting for a free server: M/M/c, G/G/c and batching, in seconds and per second.
+"""Waiting for a free server: M/M/c and G/G/c, in seconds and per second.
 
 In: an arrival rate, a service time, servers. Out: a `Waiting`, or `Unstable` where the queue
 grows without bound, which is a result and never a number. Law: formulas are computed by stable
@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mlsdc.compiler.distribution import Distribution
-
-_FORMATION_STEPS = 64
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def erlang_b(load: float, servers: int) -> float:
 
     `load` is in erlangs: arrival rate times service time. Raises ValueError for a negative load.
     """
-    _check(load=load)
+    check_figures(load=load)
     blocked = 1.0
     for busy in range(1, servers + 1):
         blocked = load * blocked / (busy + load * blocked)
@@ -106,7 +104,7 @@ def utilisation(rate: float, service_mean: float, servers: int) -> float:
     `rate` is per second, `service_mean` in seconds. Raises ValueError for negative figures or
     no server.
     """
-    _check(rate=rate, service_mean=service_mean)
+    check_figures(rate=rate, service_mean=service_mean)
     if servers < 1:
         raise ValueError(f"a queue has at least one server, not {servers}")
     return rate * service_mean / servers
@@ -135,7 +133,7 @@ def wait_ggc(
     The M/M/c wait with its mean and its tail stretched by (arrival_scv + service_scv) / 2, squared
     coefficients of variation. Exact in the mean for M/G/1; the tail is least exact at low load.
     """
-    _check(arrival_scv=arrival_scv, service_scv=service_scv)
+    check_figures(arrival_scv=arrival_scv, service_scv=service_scv)
     markovian = wait_mmc(rate, service_mean, servers)
     stretch = (arrival_scv + service_scv) / 2.0
     if isinstance(markovian, Unstable) or stretch == 1.0:
@@ -209,7 +207,7 @@ def servers_for_wait(
     Raises ValueError for a level outside [0, 1) or a negative limit. Searched by doubling and
     bisection: the wait falls with every server added.
     """
-    _check(limit=limit)
+    check_figures(limit=limit)
 
     def enough(servers: int) -> bool:
         waiting = wait_ggc(
@@ -228,101 +226,8 @@ def servers_for_wait(
     return many
 
 
-@dataclass(frozen=True)
-class Batching:
-    """A server that works on up to `largest` requests at once, in `base + per_item * n` seconds.
-
-    A batch is closed when it is full, or `max_delay` seconds after its first request came.
-    Raises ValueError for figures that are negative, no request per batch, or no work at all.
-    """
-
-    base: float
-    per_item: float
-    largest: int
-    max_delay: float
-
-    def __post_init__(self) -> None:
-        _check(base=self.base, per_item=self.per_item, max_delay=self.max_delay)
-        if self.largest < 1:
-            raise ValueError(f"a batch holds at least one request, not {self.largest}")
-        if self.base + self.per_item <= 0.0:
-            raise ValueError("a batch takes some time")
-
-    def service(self, size: float) -> float:
-        """Seconds a batch of this size takes."""
-        return self.base + self.per_item * size
-
-    @property
-    def capacity(self) -> float:
-        """The most requests per second one server can do: full batches, back to back."""
-        return self.largest / self.service(self.largest)
-
-    def utilisation(self, rate: float, servers: int) -> float:
-        """The arrival rate (per second) over the capacity of all servers; 1 is unstable."""
-        return utilisation(rate, 1.0 / self.capacity, servers)
-
-    def mean_size(self, rate: float) -> float:
-        """Requests in a batch that an idle server waits for, with Poisson arrivals per second.
-
-        One opens the batch; those that come within the delay join it while there is room. Under
-        load batches are larger, as requests also gather while the server is busy.
-        """
-        _check(rate=rate)
-        return 1.0 + _expected_capped(rate * self.max_delay, self.largest - 1)
-
-    def formation(self, rate: float) -> "Distribution":
-        """How long a request waits for its batch to be closed, with Poisson arrivals per second.
-
-        Exact for one stream of requests: the first of a batch waits until the batch is full or
-        `max_delay` is over, the last of a full batch not at all.
-        """
-        from mlsdc.compiler.distribution import Distribution
-
-        _check(rate=rate)
-        if self.max_delay == 0.0 or self.largest == 1:
-            return Distribution.constant(0.0)
-        size = self.mean_size(rate)
-        steps = [self.max_delay * step / _FORMATION_STEPS for step in range(_FORMATION_STEPS + 1)]
-        waiting = [self._still_forming(rate, seconds) / size for seconds in steps]
-        points = [(0.0, 0.0), *((t, 1.0 - share) for t, share in zip(steps, waiting, strict=True))]
-        return Distribution.from_points([*points, (self.max_delay, 1.0)], bound=self.max_delay)
-
-    def _still_forming(self, rate: float, seconds: float) -> float:
-        """Expected requests of a batch that wait longer than `seconds` (before `max_delay`).
-
-        The first does if the batch is not full by then. One that arrives s after it does if fewer
-        than largest - 2 others come in s + seconds; that is summed over s up to the deadline.
-        """
-        first = _probability_at_most(rate * seconds, self.largest - 2)
-        room = self.largest - 2
-        later = _expected_capped(rate * self.max_delay, room)
-        return first + later - _expected_capped(rate * seconds, room)
-
-
-def _probability_at_most(mean: float, count: int) -> float:
-    """P(N <= count) of a Poisson variable."""
-    if count < 0:
-        return 0.0
-    return math.fsum(_poisson(mean, count))
-
-
-def _expected_capped(mean: float, most: int) -> float:
-    """E[min(N, most)] of a Poisson variable."""
-    if most <= 0:
-        return 0.0
-    below = _poisson(mean, most - 1)
-    return most - math.fsum((most - n) * p for n, p in enumerate(below))
-
-
-def _poisson(mean: float, last: int) -> list[float]:
-    """P(N = 0), ..., P(N = last), in logarithms, so that a large mean does not underflow early."""
-    if mean <= 0.0:
-        return [1.0, *[0.0] * last]
-    log_mean = math.log(mean)
-    return [math.exp(n * log_mean - mean - math.lgamma(n + 1.0)) for n in range(last + 1)]
-
-
-def _check(**figures: float) -> None:
+def check_figures(**figures: float) -> None:
+    """Raises ValueError, naming the figure, where one is negative, infinite or not a number."""
     for name, value in figures.items():
         if not 0.0 <= value < math.inf:
             raise ValueError(f"{name} is finite and not negative, not {value!r}")

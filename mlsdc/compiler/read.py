@@ -400,4 +400,3 @@ def merge(base: Raw, overlay: Raw) -> Raw:
             entry = Entry(entry.key, entry.value, None, members=both)
         entries[name] = entry
     return Raw(base.cls, base.span, entries, [*base.names, *overlay.names])
-

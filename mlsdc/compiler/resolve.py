@@ -7,7 +7,7 @@ that cannot be understood is reported and left out; it hides nothing else.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mlsdc.compiler import rules
 from mlsdc.compiler.build import Places, build
@@ -247,11 +247,13 @@ def resolve(
     components: dict[str, Component] = {}
     places: dict[str, Places] = {}
     for name, declared in sorted(collected.components.items()):
+        before = len(said)
         raw = _raw(declared.statement, declared.cls, declared.name, reader)
         for overlay in overlays.get(name, []):
             raw = merge(raw, reader.block(overlay.statements, declared.cls, overlay.span))
         places[name] = {}
         built = build(raw, said, places[name])
+        said[before:] = [d if d.subject else replace(d, subject=name) for d in said[before:]]
         if isinstance(built, Component):
             components[name] = built
         else:

@@ -6,8 +6,8 @@ UNKNOWN_NAME = Rule(
     "SYN020",
     "unknown-name",
     "A name that nothing declares",
-    page="A value that is a name must be a parameter, a `let`, a component, or one of the words the "
-    "field accepts. Names may be used before they are declared.",
+    page="A value that is a name must be a parameter, a `let`, a component, or one of the words "
+    "the field accepts. Names may be used before they are declared.",
 )
 DUPLICATE = Rule(
     "SYN021",
@@ -19,7 +19,7 @@ UNKNOWN_ROLE = Rule(
     "SYN022",
     "unknown-role",
     "A declaration whose role does not exist",
-    page="A component is declared `role name: system { ... }`; `mlsdc explain roles` lists the roles.",
+    page="A component is declared `role name: system { ... }`; `mlsdc explain roles` lists them.",
 )
 UNKNOWN_SYSTEM = Rule(
     "SYN023",
@@ -56,13 +56,13 @@ MIXED_DIMENSIONS = Rule(
     "TYP001",
     "mixed-dimensions",
     "An operation on two things that do not measure the same",
-    page="`100ms + 2GiB` has no meaning. Sums, differences and comparisons need one dimension.",
+    page="`100ms + 2GiB` has no meaning. Sums and comparisons need one dimension.",
 )
 WRONG_TYPE = Rule(
     "TYP002",
     "wrong-type",
     "A value of another type than its field wants",
-    page="A duration field wants `20ms`, a rate field `1200/s`, a size field `16GiB`, a share `80%`.",
+    page="A duration is written `20ms`, a rate `1200/s`, a size `16GiB`, a share `80%`.",
 )
 OUT_OF_RANGE = Rule(
     "TYP003",
@@ -87,7 +87,7 @@ BAD_CALL = Rule(
     "TYP006",
     "bad-call",
     "A function that does not exist, or with the wrong arguments",
-    page="Functions of values: min, max, sum, ceil, floor, round, abs, len. Aggregations of features: "
+    page="Functions of values: min, max, sum, ceil, floor, round, abs, len. Aggregations: "
     "count, sum, mean, min, max, last, first, stddev, count_distinct.",
 )
 NO_VALUE = Rule(
@@ -106,7 +106,7 @@ BINDING_CLASH = Rule(
     "TYP009",
     "binding-clash",
     "Two edges that hand over a value under one name",
-    page="A component receives `<NAME>_<FIELD>` for every edge; two edges may not produce one name.",
+    page="A component receives `<NAME>_<FIELD>` for every edge; two may not produce one name.",
 )
 IMPOSSIBLE_LATENCY = Rule(
     "TYP010",

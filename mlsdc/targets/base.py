@@ -38,6 +38,32 @@ class Requirement:
     chart_version: str = ""
     namespace: str = ""
     """Where the operator is installed."""
+    settings: tuple[tuple[str, str], ...] = ()
+    """Values of the chart that a realisation relies on."""
+
+
+@dataclass(frozen=True)
+class Prerequisite:
+    """An object that someone else makes, and that has to be there: a Secret, an issuer, a class."""
+
+    component: str
+    kind: str
+    """`v1 Secret`"""
+    name: str
+    reason: str
+    keys: tuple[str, ...] = ()
+    """What a Secret has to hold."""
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What keeps one component from being realised although its system can be."""
+
+    component: str
+    field: str
+    why: str
+    help: str
+    """A line to type."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +113,13 @@ class Plan:
         return publish(self) if publish is not None else Binding()
 
     def handed_to(self, component: Component) -> list[Handover]:
-        """What a component is handed over its edges."""
-        return handovers(self.graph.out(component), self.bindings)
+        """What a component is handed over its edges; a gateway may divert a call to itself."""
+        diverted: dict[str, Binding] = {}
+        for other in self.placed("cluster"):
+            divert: Any = getattr(other, "diverted", None)
+            if divert is not None:
+                diverted.update(divert(self, component))
+        return handovers(self.graph.out(component), {**self.bindings, **diverted})
 
     def clients(self, component: Component) -> list[Edge]:
         """The edges over which others use a component."""
@@ -141,5 +172,15 @@ def unplaced(plan: Plan) -> Iterator[Diagnostic]:
             subject=component.name,
             help=f"{component.role} {component.name}: <system> {{ ... }}, or existing {{ ... }}",
         )
+    for component in plan.placed("cluster"):
+        find: Any = getattr(component, "obstacles", None)
+        obstacles: Iterator[Obstacle] = find(plan) if find is not None else iter(())
+        for found in obstacles:
+            yield rules.CANNOT_EMIT.at(
+                plan.design.place(found.component, found.field),
+                f"`{found.component}` cannot be realised: {found.why}",
+                subject=found.component,
+                help=found.help,
+            )
     for component in plan.design.components.values():
         yield from clashes(plan.design, plan.graph.out(component), plan.bindings)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from mlsdc.compiler.analyses.service import fitted
 from mlsdc.compiler.analyses.workload import Workload
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.figures import Figure, Known, Unknown, rate
@@ -72,17 +73,18 @@ def _size(component: Endpoint | Gateway, arriving: Known | None) -> Sizing:
 
 def _per_replica(component: Endpoint | Gateway) -> Known:
     service = component.service_time()
-    if service is not None and service.at is not None:
+    if service is not None and service.at:
         return rate(service.at, f"latency measured at {show(Quantity(service.at, RATE))}")
     if not isinstance(component, Endpoint):
         return Unknown((f"{component.name}.latency.at",))
-    if service is None:
+    own = fitted(service)
+    if own is None:
         return Unknown((f"{component.name}.latency",))
     if component.concurrency is None:
         return Unknown((f"{component.name}.latency.at", f"{component.name}.concurrency"))
-    from mlsdc.compiler.distribution import Distribution
-
-    mean = Distribution.from_quantiles(service.quantiles).mean()
+    if not component.utilisation:
+        return Unknown((f"{component.name}.utilisation",))
+    mean = own.mean()
     planned = component.concurrency / mean * component.utilisation
     return rate(
         planned,

@@ -132,20 +132,16 @@ class _Walk:
     ) -> Composition:
         from mlsdc.compiler import compose
 
-        inner = self.design.get(call.target, Request)
-        if inner is not None:
-            if inner.name in seen:
-                return compose.NOTHING  # a cycle is a finding of its own (REL013)
-            own = self.steps(inner, inner.steps, ("steps",), (*seen, inner.name))
-        else:
-            own = self._hop(request, call.target, (*place, "target"))
+        own = self._answer(request, call.target, (*place, "target"), seen)
         body = self.steps(request, call.steps, (*place, "steps"), seen)
         made = compose.series([own, body])
         if call.hedge is not None:
             made = compose.hedged(made, call.hedge.value)
         if call.timeout is not None:
-            other = self._hop(request, call.fallback, (*place, "fallback"), aside=True)
-            fallback = other if call.fallback else None
+            fallback = None
+            if call.fallback:
+                other = (*place, "fallback")
+                fallback = self._answer(request, call.fallback, other, seen, aside=True)
             if call.retry:
                 pause = call.backoff.value if call.backoff else 0.0
                 attempts, limit = call.retry + 1, call.timeout.value
@@ -154,13 +150,27 @@ class _Walk:
                 made = compose.limited(made, call.timeout.value, fallback)
         return compose.repeated(made, call.times)
 
+    def _answer(
+        self, request: Request, name: str, path: tuple[str | int, ...], seen: tuple[str, ...],
+        aside: bool = False,
+    ) -> Composition:  # fmt: skip
+        """A component answering once, or a nested request with all its steps."""
+        from mlsdc.compiler import compose
+
+        inner = self.design.get(name, Request)
+        if inner is None:
+            return self._hop(request, name, path, aside)
+        if inner.name in seen:
+            return compose.NOTHING  # a cycle is a finding of its own (REL013)
+        return self.steps(inner, inner.steps, ("steps",), (*seen, inner.name))
+
     def _hop(
-        self, request: Request, name: str | None, path: tuple[str | int, ...], aside: bool = False
+        self, request: Request, name: str, path: tuple[str | int, ...], aside: bool = False
     ) -> Composition:
         """One component answering once; `aside` keeps it out of the ledger."""
         from mlsdc.compiler import compose
 
-        component = self.design.components.get(name) if name else None
+        component = self.design.components.get(name)
         if component is None:
             return compose.NOTHING
         serving = answering(self.design, component)

@@ -1,4 +1,4 @@
-"""Feature definitions in, the columns and origins each feature is computed from out.
+"""Feature definitions in, the columns each feature is computed from and the way they take out.
 
 Column names in a definition are looked up in the events of everything upstream of the job that
 computes the view.
@@ -6,37 +6,48 @@ computes the view.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from mlsdc.compiler.design import Design
+from mlsdc.compiler.functions import is_aggregation
 from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.model.data import Lake, Pipeline, Source, Stream, Warehouse
-from mlsdc.compiler.model.features import Features
+from mlsdc.compiler.model.features import FeatureColumn, Features
 from mlsdc.compiler.schedule import analysis
 from mlsdc.dsl import ast
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column of an origin: `payments.amount`."""
+class Reading:
+    """A column that a feature reads.
 
-    origin: str
+    `origin` is the stream or source that declares it, None where none upstream does; `path` leads
+    from the origin through lakes, jobs and other features to the feature itself.
+    """
+
     name: str
+    origin: str | None
+    path: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class FeatureLineage:
-    """Where one feature comes from.
+    """Where one feature comes from; `origins` is everything upstream of its job."""
 
-    `columns` are the origin columns it reads; `unplaced` are names that no origin declares;
-    `origins` is everything upstream of its job.
-    """
-
-    columns: frozenset[Column]
-    unplaced: tuple[str, ...]
+    readings: tuple[Reading, ...]
     origins: tuple[str, ...]
+
+    @property
+    def columns(self) -> frozenset[tuple[str, str]]:
+        """The origin and the name of every column that is read."""
+        return frozenset((r.origin, r.name) for r in self.readings if r.origin is not None)
+
+    @property
+    def unplaced(self) -> tuple[str, ...]:
+        """Names that no origin declares."""
+        return tuple(r.name for r in self.readings if r.origin is None)
 
 
 @dataclass(frozen=True)
@@ -51,36 +62,65 @@ class Lineage:
 @analysis
 def lineage(design: Design) -> Lineage:
     """Trace every feature to the columns it reads."""
-    found: dict[tuple[str, str], FeatureLineage] = {}
-    for view in design.of(Features):
-        origins = upstream(design, view)
-        for name, column in view.columns.items():
-            found[view.name, name] = _trace(design, origins, column.definition, view, name)
-    return Lineage(found)
+    trace = _Trace(design, _Ways(design))
+    return Lineage(
+        {
+            (view.name, name): FeatureLineage(
+                trace.readings(view, name), tuple(trace.ways.of(view))
+            )
+            for view in design.of(Features)
+            for name in view.columns
+        }
+    )
 
 
-def _trace(
-    design: Design, origins: tuple[str, ...], definition: Any, view: Features, feature: str
-) -> FeatureLineage:
-    columns: set[Column] = set()
-    unplaced: list[str] = []
-    names = list(names_in(definition)) if definition is not None else [feature]
-    for name in names:
-        head, _, tail = name.partition(".")
-        other = design.get(head, Features)
-        if other is not None and tail in other.columns:
-            inner = other.columns[tail].definition
-            traced = _trace(design, upstream(design, other), inner, other, tail)
-            columns |= traced.columns
-        elif name in view.columns and name != feature:
-            traced = _trace(design, origins, view.columns[name].definition, view, name)
-            columns |= traced.columns
-        elif head != "request":
-            holders = [o for o in origins if name in event_columns(design.components.get(o))]
-            columns |= {Column(origin, name) for origin in holders}
-            if not holders:
-                unplaced.append(name)
-    return FeatureLineage(frozenset(columns), tuple(unplaced), origins)
+@dataclass
+class _Trace:
+    design: Design
+    ways: _Ways
+    _known: dict[str, tuple[Reading, ...]] = field(default_factory=dict[str, tuple[Reading, ...]])
+
+    def readings(self, view: Features, feature: str) -> tuple[Reading, ...]:
+        """What a feature reads, each column of an origin once."""
+        here = f"{view.name}.{feature}"
+        if here not in self._known:
+            self._known[here] = ()  # a feature computed from itself ends here (REL013)
+            found: dict[tuple[str, str | None], Reading] = {}
+            for reading in self._read(view, feature, here):
+                found.setdefault((reading.name, reading.origin), reading)
+            self._known[here] = tuple(found.values())
+        return self._known[here]
+
+    def _read(self, view: Features, feature: str, here: str) -> Iterator[Reading]:
+        for name in read_names(view, feature):
+            inner = feature_named(self.design, view, feature, name)
+            if inner is not None:
+                for reading in self.readings(*inner):
+                    yield replace(reading, path=(*reading.path, here))
+            elif name.partition(".")[0] != "request":
+                ways = self.ways.of(view)
+                holders = [o for o in ways if name in event_columns(self.design.components.get(o))]
+                for origin in holders:
+                    yield Reading(name, origin, (*ways[origin], here))
+                if not holders:
+                    yield Reading(name, None, (here,))
+
+
+def read_names(view: Features, feature: str) -> list[str]:
+    """The names a feature's definition reads; without one, the column of its own name."""
+    definition = view.columns[feature].definition
+    return [feature] if definition is None else list(dict.fromkeys(names_in(definition)))
+
+
+def feature_named(
+    design: Design, view: Features, feature: str, name: str
+) -> tuple[Features, str] | None:
+    """The other feature that a name in a feature's definition means, if it means one."""
+    head, _, tail = name.partition(".")
+    other = design.get(head, Features)
+    if other is not None and tail in other.columns:
+        return other, tail
+    return (view, name) if name in view.columns and name != feature else None
 
 
 def event_columns(component: Component | None) -> tuple[str, ...]:
@@ -90,26 +130,58 @@ def event_columns(component: Component | None) -> tuple[str, ...]:
     return ()
 
 
-def upstream(design: Design, view: Features) -> tuple[str, ...]:
-    """Everything the view's job reads, directly or through lakes and other jobs."""
-    start = [view.computed, view.offline and view.offline.computed,
-             view.online and view.online.computed]  # fmt: skip
-    found: dict[str, None] = {}
-    frontier = [name for name in start if name]
-    while frontier:
-        name = frontier.pop()
-        if name in found:
-            continue
-        found[name] = None
-        component = design.components.get(name)
+class _Ways:
+    """The shortest way to a view's jobs from everything upstream of them."""
+
+    def __init__(self, design: Design) -> None:
+        self._design = design
+        self._found: dict[tuple[str, ...], Mapping[str, tuple[str, ...]]] = {}
+        self._writers: dict[str, list[str]] = {}
+        for pipeline in design.of(Pipeline):
+            for name in pipeline.writes:
+                self._writers.setdefault(name, []).append(pipeline.name)
+
+    def of(self, view: Features) -> Mapping[str, tuple[str, ...]]:
+        """Everything upstream of a view, nearest first, each with the names on its way."""
+        named = (view.computed, view.offline and view.offline.computed,
+                 view.online and view.online.computed)  # fmt: skip
+        jobs = tuple(name for name in named if name)
+        if jobs not in self._found:
+            self._found[jobs] = self._search(jobs)
+        return self._found[jobs]
+
+    def _search(self, jobs: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        frontier = deque[tuple[str, tuple[str, ...]]]((name, (name,)) for name in jobs)
+        while frontier:
+            name, way = frontier.popleft()
+            if name not in found:
+                found[name] = way
+                frontier.extend((other, (other, *way)) for other in self._read_by(name))
+        return found
+
+    def _read_by(self, name: str) -> list[str]:
+        component = self._design.components.get(name)
         if isinstance(component, Pipeline):
-            frontier += component.reads
-        elif isinstance(component, Lake | Warehouse):
-            frontier += component.origin
-            frontier += [p.name for p in design.of(Pipeline) if name in p.writes]
-        elif isinstance(component, Stream):
-            frontier += [p.name for p in design.of(Pipeline) if name in p.writes]
-    return tuple(found)
+            return list(component.reads)
+        landed = component.origin if isinstance(component, Lake | Warehouse) else ()
+        return [*landed, *self._writers.get(name, ())]
+
+
+def on_demand(view: Features) -> bool:
+    """Whether the view is computed when it is asked for: expressions only, and no job."""
+    jobs = view.computed or view.offline or view.online or view.materialize
+    return not jobs and bool(view.columns) and all(map(is_expression, view.columns.values()))
+
+
+def is_expression(column: FeatureColumn) -> bool:
+    """Whether a feature is computed from other values of its row, not aggregated over rows."""
+    node = column.definition
+    if node is None or column.over is not None:
+        return False
+    if not isinstance(node, ast.Call) or not isinstance(node.function, ast.Reference):
+        return True
+    return not is_aggregation(node.function.name, len(node.arguments))
 
 
 def mentioned_views(design: Design, view: Features) -> list[Features]:

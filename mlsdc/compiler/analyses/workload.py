@@ -7,18 +7,24 @@ that waiting adds on top is left to the latency analysis.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from mlsdc.compiler.analyses.service import answering, fitted, unstated
 from mlsdc.compiler.design import Design
-from mlsdc.compiler.figures import Figure, Known, Unknown, rate, total
+from mlsdc.compiler.figures import Known, Unknown, rate, total
 from mlsdc.compiler.graph import Graph
 from mlsdc.compiler.model.component import Component
-from mlsdc.compiler.model.data import Stream
+from mlsdc.compiler.model.data import FeatureStore, Stream
 from mlsdc.compiler.model.features import Features
 from mlsdc.compiler.model.request import Branch, Cached, Call, Request, Step
 from mlsdc.compiler.schedule import analysis
 from mlsdc.units import RATE, digits, show
+
+if TYPE_CHECKING:
+    from mlsdc.compiler.distribution import Distribution
 
 
 @dataclass(frozen=True)
@@ -102,43 +108,61 @@ def _call(
 ) -> Iterator[tuple[str, _Flow]]:
     if call.times > 1:
         flow = flow.times(call.times, f"{call.times} times")
-    target = design.components.get(call.target)
-    timers = call.retry > 0 or call.hedge is not None or call.fallback is not None
-    outlasting = _outlasting(target, call) if timers and target is not None else None
-    if isinstance(outlasting, Unknown):
-        spilled: _Flow | None = _Flow(0.0, "", outlasting.missing)
-        reached = spilled if call.retry or call.hedge else flow
-    elif outlasting is not None:
-        retried = sum(outlasting.value**attempt for attempt in range(1, call.retry + 1))
-        extra = retried if call.retry else (outlasting.value if call.hedge else 0.0)
-        reached = flow.times(1 + extra, f"(1 + {digits(extra)} repeated)") if extra else flow
-        share = outlasting.value ** (call.retry + 1)
-        spilled = flow.times(share, f"{digits(share * 100)}% timed out")
-    else:
-        reached, spilled = flow, None
-    if isinstance(target, Request):
-        if target.name not in seen:
-            yield from _flows(design, target.steps, reached, (*seen, target.name))
-        return
-    yield call.target, reached
-    if isinstance(target, Features) and target.store:
-        yield target.store, reached
-        online = getattr(design.components.get(target.store), "online", None)
-        if online:
-            yield online, reached
+    reached, spilled = _attempts(design, call, flow)
+    yield from _reached(design, call.target, reached, seen)
     if call.fallback and spilled is not None:
-        yield call.fallback, spilled
+        yield from _reached(design, call.fallback, spilled, seen)
     yield from _flows(design, call.steps, reached, seen)
 
 
-def _outlasting(target: Component, call: Call) -> Known:
-    """P(service time > the call's timer)."""
-    timer = call.hedge if call.hedge is not None else call.timeout
-    service = target.service_time()
-    if timer is None:
-        return Figure(0.0)  # without a timer nothing is ever given up
-    if service is None:
-        return Unknown((f"{target.name}.latency",))
-    from mlsdc.compiler.distribution import Distribution
+def _reached(
+    design: Design, name: str, flow: _Flow, seen: tuple[str, ...]
+) -> Iterator[tuple[str, _Flow]]:
+    """A called component, and what it reads in turn to answer."""
+    component = design.components.get(name)
+    if isinstance(component, Request):
+        if name not in seen:
+            yield from _flows(design, component.steps, flow, (*seen, name))
+        return
+    yield name, flow
+    if isinstance(component, Features) and component.store:
+        yield component.store, flow
+        component = design.components.get(component.store)
+    online = component.online if isinstance(component, FeatureStore) else None
+    if online:
+        yield online, flow
 
-    return Figure(Distribution.from_quantiles(service.quantiles).survival(timer.value))
+
+def _attempts(design: Design, call: Call, flow: _Flow) -> tuple[_Flow, _Flow | None]:
+    """The flow with its repeated attempts, and the part of it that falls back in the end.
+
+    A hedge repeats what has not answered by then; a retry repeats what outlasts the time limit,
+    hedges included; what outlasts every attempt falls back. None where nothing falls back.
+    """
+    timed = call.timeout is not None and (call.retry > 0 or call.fallback is not None)
+    if not timed and call.hedge is None:
+        return flow, None
+    target = design.components.get(call.target)
+    own = _own_time(design, target) if target is not None else None
+    if own is None:
+        unknown = _Flow(0.0, "", (unstated(design, target) if target else call.target,))
+        repeats = call.hedge is not None or (call.retry > 0 and timed)
+        return unknown if repeats else flow, unknown if timed else None
+    limit = call.timeout.value if call.timeout else math.inf
+    late, extra = own.survival(limit), 0.0
+    if call.hedge is not None and call.hedge.value < limit:
+        extra = own.survival(call.hedge.value)
+        late *= own.survival(limit - call.hedge.value)
+    attempts = (1 + extra) * sum(late**n for n in range(call.retry + 1))
+    reached = flow
+    if attempts > 1:
+        reached = flow.times(attempts, f"(1 + {digits(attempts - 1)} repeated)")
+    if not timed:
+        return reached, None
+    share = late ** (call.retry + 1)
+    return reached, flow.times(share, f"{digits(share * 100)}% timed out")
+
+
+def _own_time(design: Design, target: Component) -> Distribution | None:
+    serving = answering(design, target)
+    return fitted(serving.service_time()) if serving is not None else None

@@ -25,6 +25,8 @@ class FeatureColumn(Column):
     slide: Period | None = None
     """How often a sliding window moves, where it differs from the pipeline's."""
     window: Literal["tumbling", "sliding", "session", "calendar"] | None = None
+    lag: Duration | None = None
+    """Rows younger than this are left out, because what they tell is known late."""
     default: Any = None
     """The value where no row exists."""
     version: Count | None = None
@@ -37,6 +39,8 @@ class Implementation(Part):
     code: Text | None = None
     """A reference to the code with its digest: `git:features/spend.sql@a1b2c3`."""
     engine: Text | None = None
+    function: Text | None = None
+    """The aggregation, where it is not the one of the feature's definition."""
     window: Literal["tumbling", "sliding", "session", "calendar"] | None = None
     over: Period | None = None
     slide: Period | None = None

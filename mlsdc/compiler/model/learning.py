@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from mlsdc.compiler.model.component import Column, Component
 from mlsdc.compiler.model.part import Members, Part, refers
 from mlsdc.compiler.model.types import (
@@ -36,7 +38,7 @@ class Gate(Part):
 class Signature(Part):
     """The model's inputs where they are more than the dataset's features."""
 
-    columns: Annotated[dict[str, Column], Members()] = {}
+    columns: Annotated[dict[str, Column], Members()] = Field(default_factory=dict)
 
 
 class Model(Component):

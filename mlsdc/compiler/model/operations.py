@@ -8,8 +8,9 @@ from pydantic import Field
 
 from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.model.part import Objectives, Part, refers
-from mlsdc.compiler.model.request import Budget, Objective
+from mlsdc.compiler.model.request import Budget
 from mlsdc.compiler.model.types import Duration, Image, Names, Period, Positive, Rate, Share, Text
+from mlsdc.units import Quantity
 
 
 class Drift(Part):
@@ -96,10 +97,18 @@ class Metric(Part):
     minimum_effect: Share | None = None
 
 
-class Guardrails(Part):
-    """Objectives that stop the experiment."""
+class Guardrail(Part):
+    """One limit on a metric of the team's own: `approval_rate >= 94%`."""
 
-    objectives: Annotated[tuple[Objective, ...], Objectives()] = ()
+    measure: Text
+    operator: Literal["<=", "<", ">=", ">"]
+    limit: float | Quantity
+
+
+class Guardrails(Part):
+    """Limits that stop the experiment."""
+
+    objectives: Annotated[tuple[Guardrail, ...], Objectives()] = ()
 
 
 class Experiment(Component):

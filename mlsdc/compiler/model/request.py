@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, ValidationInfo
 
 from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.model.part import Clauses, Members, Objectives, Part, clause, refers
-from mlsdc.compiler.model.types import Bytes, Count, Duration, Positive, Rate, Share, Text, Type
+from mlsdc.compiler.model.types import (
+    DURATION_FIELD,
+    Bytes,
+    Count,
+    Duration,
+    Positive,
+    Rate,
+    Share,
+    Text,
+    Type,
+    share,
+)
+from mlsdc.units import Quantity
+
+SHARES = ("availability", "errors")
+"""Objectives whose limit is a share of the requests; the others' is a duration."""
 
 STEPS = Clauses(("call", "parallel", "branch", "cached"))
 CALLABLE = ("endpoint", "gateway", "features", "request", "online_store", "explainer", "cache",
@@ -70,12 +87,18 @@ class Cached(Step):
     steps: Annotated[tuple[Step, ...], STEPS] = ()
 
 
-class Objective(Part):
-    """One comparison of a budget."""
+def _limit(value: Any, info: ValidationInfo) -> Any:
+    measure = info.data.get("measure")
+    checked = share if measure in SHARES else DURATION_FIELD.check
+    return checked(value)
 
-    measure: Text
-    operator: Text
-    limit: Duration | Share
+
+class Objective(Part):
+    """One comparison of a budget: a quantile or the mean of the latency, or a share of requests."""
+
+    measure: Literal["p50", "p90", "p95", "p99", "p999", "mean", "availability", "errors"]
+    operator: Literal["<=", "<", ">=", ">"]
+    limit: Annotated[Quantity | float, BeforeValidator(_limit)]
 
 
 class Budget(Part):
@@ -94,7 +117,7 @@ class RequestField(Part):
 class Inputs(Part):
     """The fields a request carries."""
 
-    columns: Annotated[dict[str, RequestField], Members()] = {}
+    columns: Annotated[dict[str, RequestField], Members()] = Field(default_factory=dict)
 
 
 class Request(Component):

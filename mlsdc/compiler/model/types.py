@@ -69,7 +69,8 @@ def _wants(what: str, example: str, value: Any) -> PydanticCustomError:
     )
 
 
-Duration = Annotated[Quantity, Measures(DURATION, "duration", "20ms")]
+DURATION_FIELD = Measures(DURATION, "duration", "20ms")
+Duration = Annotated[Quantity, DURATION_FIELD]
 Period = Annotated[Quantity, Measures(DURATION, "duration", "1h", positive=True)]
 Bytes = Annotated[Quantity, Measures(BYTES, "size", "16GiB")]
 Rate = Annotated[Quantity, Measures(RATE, "rate", "1200/s")]
@@ -77,7 +78,8 @@ DataRate = Annotated[Quantity, Measures(DATA_RATE, "data rate", "5MiB/s")]
 TokenRate = Annotated[Quantity, Measures(TOKEN_RATE, "token rate", "50tokens/s")]
 
 
-def _share(value: Any) -> Any:
+def share(value: Any) -> Any:
+    """A share between 0 and 1, written in percent or as a number."""
     if isinstance(value, Quantity) and value.percent:
         value = value.value
     elif isinstance(value, bool) or not isinstance(value, int | float):
@@ -89,7 +91,7 @@ def _share(value: Any) -> Any:
     return float(value)
 
 
-Share = Annotated[float, BeforeValidator(_share, json_schema_input_type=str)]
+Share = Annotated[float, BeforeValidator(share, json_schema_input_type=str)]
 
 
 def _money(value: Any) -> Any:

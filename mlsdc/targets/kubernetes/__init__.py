@@ -7,8 +7,8 @@ is listed in `prerequisites.md`, and `bindings.json` tells what each edge hands 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from mlsdc.compiler import rules
 from mlsdc.diagnostics import Diagnostic
 from mlsdc.targets.base import Plan, unplaced
 from mlsdc.targets.files import FileSet
@@ -21,7 +21,10 @@ class KubernetesTarget:
 
     def complaints(self, plan: Plan) -> Iterator[Diagnostic]:
         """Components that nothing can run, and objects that the official models refuse."""
-        yield from unplaced(plan)
+        missing = list(unplaced(plan))
+        yield from missing
+        if not missing:
+            yield from _refused(plan)
 
     def emit(self, plan: Plan) -> FileSet:
         """The kustomization of an environment."""
@@ -30,6 +33,15 @@ class KubernetesTarget:
         return assemble(plan)
 
 
-def realise(plan: Plan, component: Any) -> Iterator[Any]:
-    """The objects of one component, by its own system's realisation."""
-    yield from component.kubernetes(plan)
+def _refused(plan: Plan) -> Iterator[Diagnostic]:
+    from mlsdc.targets.kubernetes.assemble import manifests
+    from mlsdc.targets.kubernetes.strict import faults
+
+    for manifest in manifests(plan):
+        for fault in faults(manifest.content):
+            yield rules.EMITTER_FAULT.at(
+                plan.design.place(manifest.component),
+                f"the official models refuse {fault}",
+                subject=manifest.component,
+                help="this is a fault of the system's realisation: please report it",
+            )

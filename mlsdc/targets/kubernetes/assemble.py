@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from mlsdc.compiler.bindings import binding_config_map, slug
-from mlsdc.targets.base import Plan, Requirement
+from mlsdc.targets.base import Plan, Prerequisite, Requirement
 from mlsdc.targets.files import FileSet, Origin
 from mlsdc.targets.kubernetes.network import network_policies
 from mlsdc.targets.kubernetes.objects import Manifest
@@ -124,10 +125,8 @@ def requirements(plan: Plan) -> list[Requirement]:
         for need in getattr(component, "requires", ()):
             first = found.setdefault(need.name, need)
             kinds = tuple(sorted({*first.kinds, *need.kinds}))
-            found[need.name] = Requirement(
-                need.name, need.versions, kinds, need.chart, need.repository,
-                need.chart_version, need.namespace,
-            )  # fmt: skip
+            settings = tuple(sorted({*first.settings, *need.settings}))
+            found[need.name] = replace(need, kinds=kinds, settings=settings)
     return [found[name] for name in sorted(found)]
 
 
@@ -141,10 +140,28 @@ def _prerequisites(plan: Plan) -> str:
             "repository": need.repository,
             "chart_version": need.chart_version,
             "namespace": need.namespace,
+            **({"settings": dict(need.settings)} if need.settings else {}),
         }
         for need in requirements(plan)
     ]
-    return (
-        json.dumps({"schema_version": 1, "kubernetes": ">=1.33", "operators": rows}, indent=2)
-        + "\n"
-    )
+    objects = [
+        {
+            "component": need.component,
+            "kind": need.kind,
+            "name": need.name,
+            **({"keys": list(need.keys)} if need.keys else {}),
+            "reason": need.reason,
+        }
+        for need in prerequisites(plan)
+    ]
+    content = {"schema_version": 1, "kubernetes": ">=1.33", "operators": rows, "objects": objects}
+    return json.dumps(content, indent=2) + "\n"
+
+
+def prerequisites(plan: Plan) -> list[Prerequisite]:
+    """The objects that the environment relies on and does not make, in order of component."""
+    found: list[Prerequisite] = []
+    for component in plan.placed("cluster"):
+        tell: Any = getattr(component, "prerequisites", None)
+        found += tell(plan) if tell is not None else ()
+    return found

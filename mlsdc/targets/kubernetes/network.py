@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mlsdc.compiler.bindings import Port
+from mlsdc.compiler.bindings import Port, slug
 from mlsdc.compiler.model.component import Component
 from mlsdc.targets.base import Plan
 from mlsdc.targets.kubernetes.objects import Manifest, Object, Pods, made
@@ -43,6 +43,10 @@ def network_policies(plan: Plan) -> Iterator[Manifest]:
         seen.add(key)
         sharing = [c for c in plan.placed("cluster") if _shares(plan, c, pods)]
         yield _policy(plan, component, sharing, pods)
+    for component in plan.placed("cluster"):
+        pods = pods_of(plan, component.name)
+        if pods is not None and pods.agent:
+            yield _agent_policy(plan, component, pods)
 
 
 def _shares(plan: Plan, component: Component, pods: Pods) -> bool:
@@ -52,7 +56,16 @@ def _shares(plan: Plan, component: Component, pods: Pods) -> bool:
 
 def _policy(plan: Plan, component: Component, sharing: list[Component], pods: Pods) -> Manifest:
     ingress = [rule for c in sharing for rule in _ingress(plan, c, pods)]
-    egress = [_dns(), *(rule for c in sharing for rule in _egress(plan, c))]
+    own = [c for c in sharing if not _agent(plan, c)]
+    egress = [_dns(), *(rule for c in own for rule in _egress(plan, c))]
+    for agent in [_agent(plan, c) for c in sharing]:
+        if agent:
+            source = {"podSelector": {"matchLabels": agent}}
+            ingress.append({"from": [source], "ports": _ports(pods.ports)})
+    if pods.operator:
+        namespace = {"kubernetes.io/metadata.name": pods.operator}
+        source = {"namespaceSelector": {"matchLabels": namespace}}
+        ingress.append({"from": [source], "ports": _ports(pods.ports)})
     if pods.peers:
         peer = {"podSelector": {"matchLabels": pods.selector}}
         ingress.append({"from": [peer]})
@@ -74,6 +87,27 @@ def _policy(plan: Plan, component: Component, sharing: list[Component], pods: Po
     return made(plan, component, "networking.k8s.io/v1", "NetworkPolicy", spec)
 
 
+def _agent(plan: Plan, component: Component) -> dict[str, str]:
+    pods = pods_of(plan, component.name)
+    return pods.agent if pods is not None else {}
+
+
+def _agent_policy(plan: Plan, component: Component, pods: Pods) -> Manifest:
+    """What follows a component's edges in its place reaches their targets, and the component."""
+    peer = {"podSelector": {"matchLabels": pods.agent}}
+    itself = {"to": [{"podSelector": {"matchLabels": pods.selector}}], "ports": _ports(pods.ports)}
+    spec: Object = {
+        "podSelector": {"matchLabels": pods.agent},
+        "policyTypes": ["Ingress", "Egress"],
+        "ingress": [{"from": [peer]}],
+        "egress": _unique([_dns(), *_egress(plan, component), itself, {"to": [peer]}]),
+    }
+    return made(
+        plan, component, "networking.k8s.io/v1", "NetworkPolicy", spec,
+        name=f"{slug(component.name)}-agent",
+    )  # fmt: skip
+
+
 def _ingress(plan: Plan, component: Component, pods: Pods) -> Iterator[Object]:
     for edge in plan.graph.into(component):
         if edge.rule.access == "observe":
@@ -88,7 +122,7 @@ def _ingress(plan: Plan, component: Component, pods: Pods) -> Iterator[Object]:
         source = pods_of(plan, edge.source)
         if source is not None and pods.ports:
             yield {
-                "from": [{"podSelector": {"matchLabels": source.selector}}],
+                "from": [{"podSelector": {"matchLabels": source.agent or source.selector}}],
                 "ports": _ports(pods.ports),
             }
 

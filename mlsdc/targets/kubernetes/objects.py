@@ -40,6 +40,7 @@ class Pods:
     ports: tuple[Port, ...] = ()
     metrics: Port | None = None
     """Where Prometheus scrapes, when it is not one of the ports."""
+    metrics_path: str = "/metrics"
     peers: bool = False
     """Whether the pods talk to each other: brokers, replicas, job and task managers."""
     api_server: bool = False
@@ -48,6 +49,11 @@ class Pods:
     """Ports outside the cluster the pods reach: cloud services, identity providers."""
     public: bool = False
     """Whether clients outside the namespace reach it."""
+    operator: str = ""
+    """The namespace of an operator that talks to the pods on their ports."""
+    agent: dict[str, str] = field(default_factory=dict[str, str])
+    """The labels of other pods that follow the component's own edges in its place: a connector
+    that fills a lake. Empty where its pods do so themselves."""
 
 
 def labels(plan: Plan, component: Component) -> dict[str, str]:

@@ -60,6 +60,10 @@ class Container:
     """Bytes of /dev/shm."""
     config: tuple[tuple[str, str], ...] = ()
     """(ConfigMap name, mount path)"""
+    secrets: tuple[tuple[str, str], ...] = ()
+    """(Secret name, mount path)"""
+    claims: tuple[tuple[str, str], ...] = ()
+    """(PersistentVolumeClaim name, mount path)"""
 
 
 def environment(plan: Plan, component: Component, container: Container) -> list[Object]:
@@ -118,6 +122,13 @@ def pod_template(
     for name, path in container.config:
         volumes.append({"name": f"config-{name}", "configMap": {"name": name}})
         mounts.append({"name": f"config-{name}", "mountPath": path, "readOnly": True})
+    for name, path in container.secrets:
+        volumes.append({"name": f"secret-{name}",
+                        "secret": {"secretName": name, "defaultMode": 0o440}})  # fmt: skip
+        mounts.append({"name": f"secret-{name}", "mountPath": path, "readOnly": True})
+    for name, path in container.claims:
+        volumes.append({"name": f"data-{name}", "persistentVolumeClaim": {"claimName": name}})
+        mounts.append({"name": f"data-{name}", "mountPath": path})
     spec: Object = {
         "serviceAccountName": slug(component.name),
         "automountServiceAccountToken": False,

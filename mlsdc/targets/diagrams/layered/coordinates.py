@@ -15,7 +15,7 @@ from mlsdc.targets.diagrams.layered.strands import Line
 
 TRACK = 11
 # Ports on the side of a node stand further apart, for the arrowheads.
-PORT = 14
+PORT = 18
 # Distance from the outermost track to a node: upright tracks leave room for an arrowhead.
 _MARGIN_X, _MARGIN_Y = 18, 13
 _PORT_MARGIN = 12
@@ -60,8 +60,9 @@ def vertical_lines(
             rooms.append((0, max(_OUTER_CHANNEL, _channel(tracks, _MARGIN_X))))
         else:
             wanted = caption_rooms.get(x, 0)
-            spare = max(0, wanted - _MARGIN_X) if tracks else max(0, wanted - gap)
-            rooms.append((spare, max(gap - spare, _channel(tracks, _MARGIN_X))))
+            spare = max(0, wanted - _MARGIN_X) if tracks else 0
+            least = gap - spare if tracks else max(gap, wanted)
+            rooms.append((spare, max(least, _channel(tracks, _MARGIN_X))))
     return _lines(start, rooms, [x % 2 == 1 for x in range(grid.width)])
 
 

@@ -29,7 +29,7 @@ _MANY_LINKS = 220
 _MARGIN = 4
 _HASTE = 1.7
 # On such drawings, ends that are further apart (in lines) are joined without a search.
-_FAR = 48
+_FAR = 36
 _TURNS, _STRAIGHT_ON = (0, 1, 3), (0,)
 
 

@@ -1,0 +1,1 @@
+"""Measurements: how long mlsdc takes. Run with `make bench`."""

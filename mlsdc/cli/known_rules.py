@@ -1,0 +1,20 @@
+"""Every rule there is, by code: those of the language, of calling, of the model and the checks."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from mlsdc.diagnostics import Rule
+
+
+@cache
+def known_rules() -> dict[str, Rule]:
+    """All rules by code, in the order of codes."""
+    from mlsdc.cli.rules import CALLING_RULES
+    from mlsdc.compiler.rules import MODEL_RULES
+    from mlsdc.compiler.schedule import standard_checks
+    from mlsdc.dsl.rules import LANGUAGE_RULES
+
+    checks = (check.rule for check in standard_checks())
+    found = {rule.code: rule for rule in (*LANGUAGE_RULES, *CALLING_RULES, *MODEL_RULES, *checks)}
+    return {code: found[code] for code in sorted(found)}

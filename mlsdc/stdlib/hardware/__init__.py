@@ -1,0 +1,1 @@
+"""Dated tables of hardware: every row has its unit, its source and its date."""
