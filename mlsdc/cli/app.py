@@ -7,22 +7,30 @@ as a traceback (unless MLSDC_DEBUG=1 asks for it).
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 from mlsdc.cli.exits import Exit
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command; `arguments` are those of the process where none are given."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run one command and end the process with its exit code.
+
+    `arguments` are those of the process where none are given.
+    """
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; its exit code."""
     try:
         if arguments in (["--version"], ["-V"]):
             from mlsdc import __version__
 
             print(f"mlsdc {__version__}", flush=True)
             return Exit.CLEAN
-        from mlsdc.cli.program import run
+        from mlsdc.cli import program
 
-        status = run(arguments)
+        status = program.run(arguments)
         if sys.stdout is not None:  # pyright: ignore[reportUnnecessaryComparison] - may be closed
             sys.stdout.flush()
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Text of unknown origin in, text that is safe on a terminal out, with the width of every character.
+"""Text of unknown origin in, text that is safe on a terminal out, with every character's width.
 
 Law: no control, bidirectional or invisible character is ever printed as itself, and carets stand
 under the characters they mean, also behind tabs and wide characters.
@@ -16,7 +16,7 @@ _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """One line as printed; `starts[i]` is the column of source character `i`, plus one for the end."""
+    """One line as printed; `starts[i]` is the column of character `i`, and one more for the end."""
 
     text: str
     starts: list[int]

@@ -1,6 +1,6 @@
-"""Files and options in, everything the checks have to say out: what `check`, `compile` and `graph` share.
+"""Files and options in, everything the checks have to say out: what all commands share.
 
-Law: whatever goes wrong becomes a finding with a place; an exception nobody expected becomes one too.
+Law: whatever goes wrong becomes a finding with a place, an unexpected exception included.
 """
 
 from __future__ import annotations
@@ -93,7 +93,9 @@ def _blank(inputs: Inputs) -> list[Diagnostic]:
     return [
         rules.NOTHING_DECLARED.at(Span(source.file, 0, 0), "nothing is declared in this file")
         for source in inputs.sources
-        if all(not line or line.startswith("#") for line in map(str.strip, source.text.splitlines()))
+        if all(
+            not line or line.startswith("#") for line in map(str.strip, source.text.splitlines())
+        )
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import PurePath
 
 from mlsdc.cli.exits import Exit
@@ -21,9 +22,7 @@ def fault(error: Exception) -> Diagnostic:
     from mlsdc.compiler import rules
 
     show_traceback(error)
-    return rules.INTERNAL.at(
-        NOWHERE, f"a fault of mlsdc itself: {describe(error)}", help=REPORT
-    )
+    return rules.INTERNAL.at(NOWHERE, f"a fault of mlsdc itself: {describe(error)}", help=REPORT)
 
 
 def tell(error: Exception) -> Exit:
@@ -54,7 +53,5 @@ def show_traceback(error: Exception) -> None:
 
 
 def _print(line: str) -> None:
-    try:
+    with suppress(OSError, ValueError):  # there is no other place left to say it
         print(line, file=sys.stderr)
-    except (OSError, ValueError):
-        pass  # there is no place left to say it

@@ -85,17 +85,15 @@ def _read(typed: str) -> bytes:
 
 def _unreadable(name: str, typed: str, error: Exception) -> Diagnostic:
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    help = ""
+    hint = ""
     if isinstance(error, FileNotFoundError):
-        reason, help = "there is no such file", _neighbour(typed)
+        reason, hint = "there is no such file", _neighbour(typed)
     elif isinstance(error, IsADirectoryError):
         reason = "this is a folder"
-        help = f"name its files: {os.path.join(typed, '*.mlsd')}"
+        hint = f"name its files: {os.path.join(typed, '*.mlsd')}"
     elif isinstance(error, PermissionError):
         reason = "permission to read it is denied"
-    return rules.UNREADABLE.at(
-        Span(name, 0, 0), reason[:1].lower() + reason[1:], help=help
-    )
+    return rules.UNREADABLE.at(Span(name, 0, 0), reason[:1].lower() + reason[1:], help=hint)
 
 
 def _neighbour(typed: str) -> str:

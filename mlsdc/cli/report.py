@@ -84,7 +84,9 @@ def details(diagnostic: Diagnostic) -> list[tuple[str, str]]:
         found.append(("undecided", "needs " + ", ".join(diagnostic.missing)))
     found += [("arithmetic" if at == 0 else "", t) for at, t in enumerate(diagnostic.arithmetic)]
     if diagnostic.help:
-        found += [("help" if at == 0 else "", t) for at, t in enumerate(diagnostic.help.split("\n"))]
+        found += [
+            ("help" if at == 0 else "", t) for at, t in enumerate(diagnostic.help.split("\n"))
+        ]
     elif diagnostic.fix is not None:
         found.append(("help", diagnostic.fix.title))
     if diagnostic.environments:

@@ -1,7 +1,7 @@
 """Findings in, what code hosts need to show them out: paths in the repository and fingerprints.
 
-Law: every finding has a file, a line and a fingerprint of its own; a fingerprint stays the same when
-lines move or numbers change.
+Law: every finding has a file, a line and a fingerprint of its own; a fingerprint stays the same
+when lines move or numbers change.
 """
 
 from __future__ import annotations

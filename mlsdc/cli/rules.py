@@ -22,7 +22,7 @@ BAD_SETTING = Rule(
     "A `--set` that does not give a parameter a value",
     page="Write `--set name=value` with the name of a `param` of the design and a value in the "
     "language: `--set peak=1200/s`. A text needs its quotes, which the shell must leave alone: "
-    "`--set 'region=\"eu-west-1\"'`; where the parameter's default is a text, they may be left out.",
+    "`--set 'region=\"eu-west-1\"'`; they may be left out where the default is a text.",
 )
 
 CALLING_RULES: tuple[Rule, ...] = (UNREADABLE, NOTHING_DECLARED, BAD_SETTING)

@@ -64,13 +64,13 @@ def _check_environment(span: Span, collected: Collected, settings: Settings) -> 
         return
     if not known:
         message = "the design declares no environment"
-        help = f"{'environment ' + name if name.isidentifier() else 'environment prod'} "
-        help += "{ platform = kubernetes }"
+        hint = f"{'environment ' + name if name.isidentifier() else 'environment prod'} "
+        hint += "{ platform = kubernetes }"
     else:
         message = f"there is no environment `{name}`"
         near = nearest(name, known)
-        help = f"did you mean `{near}`?" if near else "environments: " + ", ".join(known)
-    settings.said.append(model_rules.UNKNOWN_ENVIRONMENT.at(span, message, help=help))
+        hint = f"did you mean `{near}`?" if near else "environments: " + ", ".join(known)
+    settings.said.append(model_rules.UNKNOWN_ENVIRONMENT.at(span, message, help=hint))
 
 
 def _assign(
@@ -82,8 +82,8 @@ def _assign(
     if not equals or not value.strip() or not name.isidentifier():
         message = f"`{text}` gives no parameter a value"
         example = name if name.isidentifier() else "peak"
-        help = f"--set {example}=1200/s"
-        settings.said.append(rules.BAD_SETTING.at(whole, message, help=help))
+        hint = f"--set {example}=1200/s"
+        settings.said.append(rules.BAD_SETTING.at(whole, message, help=hint))
         return
     place = Span(COMMAND_LINE, start, start + text.index("="))
     if name in seen:
@@ -117,16 +117,16 @@ def _no_parameter(
     if declared is not None and declared.name is not None:
         message = f"`{name}` is a `let`, which only the design itself gives a value"
         labels = [Label(declared.name.span, "make it a `param` to set it from outside")]
-        help = ""
+        hint = ""
     elif name in collected.components:
         message = f"`{name}` is a component, not a parameter"
-        help = f"change a component in an environment: environment prod {{ {name} {{ ... }} }}"
+        hint = f"change a component in an environment: environment prod {{ {name} {{ ... }} }}"
     else:
         message = f"the design has no parameter `{name}`"
         near = nearest(name, parameters)
-        help = "parameters: " + ", ".join(parameters) if parameters else "it has none at all"
-        help = f"did you mean `{near}`?" if near else help
-    return model_rules.UNKNOWN_NAME.at(place, message, labels=labels, help=help)
+        hint = "parameters: " + ", ".join(parameters) if parameters else "it has none at all"
+        hint = f"did you mean `{near}`?" if near else hint
+    return model_rules.UNKNOWN_NAME.at(place, message, labels=labels, help=hint)
 
 
 def _expression(

@@ -32,9 +32,7 @@ class Mark:
 Lines = dict[int, list[Mark]]
 
 
-def snippet(
-    diagnostic: Diagnostic, report: Report, style: Style, colour: str
-) -> Iterator[str]:
+def snippet(diagnostic: Diagnostic, report: Report, style: Style, colour: str) -> Iterator[str]:
     """The quoted lines of a finding; nothing where its texts are not at hand."""
     files = _collect(diagnostic, report)
     numbers = [number for lines in files.values() for number in lines]
@@ -53,7 +51,10 @@ def snippet(
 def _collect(diagnostic: Diagnostic, report: Report) -> dict[str, Lines]:
     """The marks by file and line, those of the finding's own file first."""
     files: dict[str, Lines] = {}
-    spans = [(diagnostic.span, "", True), *((l.span, l.text, False) for l in diagnostic.labels)]
+    spans = [
+        (diagnostic.span, "", True),
+        *((label.span, label.text, False) for label in diagnostic.labels),
+    ]
     for span, text, primary in spans:
         source = report.sources.get(span.file)
         if source is None or not source.text:
@@ -80,9 +81,7 @@ def _line_end(source: Source, offset: int) -> int:
     return end - 1 if end > offset and source.text[end - 1] == "\r" else end
 
 
-def _quote(
-    source: Source, lines: Lines, gutter: int, style: Style, colour: str
-) -> Iterator[str]:
+def _quote(source: Source, lines: Lines, gutter: int, style: Style, colour: str) -> Iterator[str]:
     previous = 0
     for number in sorted(lines):
         if previous and number > previous + 1:

@@ -49,19 +49,23 @@ def earliest(parts: Sequence[Knots]) -> Knots:
 def order_statistic(parts: Sequence[tuple[Knots, int]], rank: int) -> Knots:
     """The answer that makes `rank` of them (1 is the fastest), parts counted as in `latest`.
 
-    Row j holds the probability that exactly j answers are in (Poisson binomial recursion).
+    Counts the answers that are in, or those still missing, whichever has fewer cases: row j holds
+    the probability of exactly j (Poisson binomial recursion).
     """
     times = union_of_times([knots for knots, _ in parts])
-    answered = np.zeros((rank, times.size))
-    answered[0] = 1.0
+    missing = sum(count for _, count in parts) - rank
+    of_arrived = rank <= missing
+    rows = np.zeros((min(rank, missing + 1), times.size))
+    rows[0] = 1.0
     for knots, count in parts:
         arrived = probability_at(times, knots)
-        missing = 1.0 - arrived
+        counted, other = (arrived, 1.0 - arrived) if of_arrived else (1.0 - arrived, arrived)
         for _ in range(count):
-            carried = answered[:-1] * arrived
-            answered *= missing
-            answered[1:] += carried
-    return thinned(times, 1.0 - answered.sum(axis=0))
+            carried = rows[:-1] * counted
+            rows *= other
+            rows[1:] += carried
+    some = rows.sum(axis=0)
+    return thinned(times, 1.0 - some if of_arrived else some)
 
 
 def within(knots: Knots, limit: float) -> tuple[Knots | None, float]:

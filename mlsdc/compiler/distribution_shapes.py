@@ -85,6 +85,12 @@ def quantile_knots(quantiles: Mapping[float, float]) -> Knots:
     times = np.exp(curve)
     for level, value in zip(stated, seconds, strict=True):
         times[probability.searchsorted(level)] = value
+    # Equal quantiles are a point mass, which rounding in exp must not split.
+    flat: list[int] = np.flatnonzero(slopes == 0.0).tolist()
+    for segment in flat:
+        low = -math.inf if segment == 0 else at[segment]
+        high = math.inf if segment == slopes.size - 1 else at[segment + 1]
+        times[(scores >= low) & (scores <= high)] = seconds[segment]
     return ended(np.maximum.accumulate(times), probability.copy())
 
 

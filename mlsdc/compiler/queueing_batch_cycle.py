@@ -47,22 +47,26 @@ def _gathered_response(service: Floats, max_delay: float, rate: float) -> Distri
     times = np.linspace(0.0, float(spans.max() + service[-1]), _TIMES)
     times = np.sort(np.concatenate([times, alone * (1.0 - 1e-9), alone]))
     done, requests = np.zeros_like(times), 0.0
-    for others, seconds in enumerate(service.tolist()):
-        share = sizes[:, others]
-        span: Floats = full_spans if others == service.size - 1 else spans
-        order = span.argsort(kind="stable")
-        span, share = span[order], share[order]
-        waited = np.maximum(times - seconds, 0.0)
-        index = span.searchsorted(times - seconds, "right")
-        complete = np.concatenate([np.zeros(1), np.cumsum(share)])
-        partial = np.concatenate([np.zeros(1), np.cumsum(share / np.maximum(span, 1e-290))])
-        first = complete[index]
-        done += (1 + others) * first + others * waited * (partial[-1] - partial[index])
-        requests += (1 + others) * float(complete[-1])
+    durations: list[float] = service.tolist()
+    for others, seconds in enumerate(durations):
+        span = full_spans if others == service.size - 1 else spans
+        done += _finished(times - seconds, span, sizes[:, others], others)
+        requests += (1 + others) * float(sizes[:, others].sum())
     done = np.maximum.accumulate(np.clip(done / requests, 0.0, 1.0))
     done[-1] = 1.0
     points = zip(times.tolist(), done.tolist(), strict=True)
-    return Distribution.from_points([(0.0, 0.0), *points], bound=float(times[-1]))
+    return Distribution.from_points([(0.0, 0.0), *points])
+
+
+def _finished(waited: Floats, spans: Floats, often: Floats, others: int) -> Floats:
+    """Expected requests of a batch whose wait is at most `waited`: the first, and the others."""
+    order = spans.argsort(kind="stable")
+    span, share = spans.take(order), often.take(order)
+    complete = np.concatenate([np.zeros(1), np.cumsum(share)])
+    partial = np.concatenate([np.zeros(1), np.cumsum(share / np.maximum(span, 1e-290))])
+    over = span.searchsorted(waited, "right")
+    inside = np.maximum(waited, 0.0) * (partial[-1] - partial[over])
+    return (1 + others) * complete[over] + others * inside
 
 
 def _busy_spans(service: Floats, max_delay: float, rate: float) -> tuple[Floats, Floats]:

@@ -157,7 +157,7 @@ def test_nearly_every_edge_is_captioned(layout: Layout) -> None:
     assert len(silent) <= len(layout.edges) / 12
 
 
-@pytest.mark.parametrize("shape", SHAPES[:6])
+@pytest.mark.parametrize("shape", SHAPES[:5])
 def test_input_order_changes_nothing(shape: tuple[int, int, int, int]) -> None:
     """Nodes, edges and groups in another order give the same numbers."""
     drawing = random_drawing(*shape)

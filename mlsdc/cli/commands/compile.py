@@ -95,19 +95,19 @@ def _deliver(
         if wish.compare:
             found = compare(everything, root, inputs=inputs, version=__version__)
             lines = list(_differences(found, wish, examined.inputs.paths))
-            exit = Exit.STALE if found else Exit.CLEAN
+            end = Exit.STALE if found else Exit.CLEAN
         else:
             done = write(everything, root, inputs=inputs, force=wish.force, version=__version__)
             lines = [*_counts(files, outcome, wish), *_done(done, wish), *_told(outcome)]
-            exit = Exit.CLEAN
+            end = Exit.CLEAN
     except OutputError as error:
         write_reports(wanted, examined.ended(Exit.UNUSABLE))
         say(f"mlsdc: error: {wish.folder}: {error}", sys.stderr)
         return Exit.UNUSABLE
-    write_reports(wanted, examined.ended(exit))
+    write_reports(wanted, examined.ended(end))
     stream = _channel(wanted)
     say("\n".join(["", *map(safe, lines)] if stream is sys.stdout else map(safe, lines)), stream)
-    return exit
+    return end
 
 
 def _channel(wanted: Sequence[Output]) -> TextIO:
@@ -152,9 +152,7 @@ def _told(outcome: Outcome) -> Iterator[str]:
         yield from told(one)
 
 
-def _differences(
-    found: Sequence[Difference], wish: Wish, designs: Sequence[str]
-) -> Iterator[str]:
+def _differences(found: Sequence[Difference], wish: Wish, designs: Sequence[str]) -> Iterator[str]:
     for difference in found:
         yield f"{os.path.join(wish.folder, difference.path)} {difference.reason}"
     if found:

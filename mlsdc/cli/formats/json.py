@@ -59,8 +59,7 @@ def _diagnostic(diagnostic: Diagnostic, report: Report) -> Object:
         "message": diagnostic.message,
         "place": _place(diagnostic.span, report),
         "labels": [
-            {"place": _place(label.span, report), "text": label.text}
-            for label in diagnostic.labels
+            {"place": _place(label.span, report), "text": label.text} for label in diagnostic.labels
         ],
         "arithmetic": list(diagnostic.arithmetic),
         "help": diagnostic.help or None,
@@ -74,9 +73,7 @@ def _fix(fix: Fix, report: Report) -> Object:
     return {
         "title": fix.title,
         "confidence": fix.confidence.name.lower(),
-        "edits": [
-            {"place": _place(edit.span, report), "text": edit.text} for edit in fix.edits
-        ],
+        "edits": [{"place": _place(edit.span, report), "text": edit.text} for edit in fix.edits],
     }
 
 

@@ -29,7 +29,8 @@ def render(report: Report, style: Style) -> str:
         ]
         suites.append(_suite(name, cases))
     body = "\n".join(suites)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="mlsdc">\n{body}\n</testsuites>\n'
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="mlsdc">'
+    return f"{head}\n{body}\n</testsuites>\n"
 
 
 def _judged(report: Report) -> list[str]:

@@ -19,7 +19,9 @@ from mlsdc.cli.rule_page import plain_page
 from mlsdc.cli.terminal import Style
 from mlsdc.diagnostics import Diagnostic, Fix, Rule, Severity, Span
 
-SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 Object = dict[str, Any]
 
 

@@ -1,6 +1,6 @@
 """A report as text for people: message, quoted lines, arithmetic, help.
 
-Law: one finding begins with `file:line:col: severity[CODE]`, so that editors and `grep` find it; the
+Law: a finding begins with `file:line:col: severity[CODE]`, so that editors and `grep` find it; the
 last line is the summary.
 """
 

@@ -1,9 +1,229 @@
-"""x."""
+"""S3: object storage; on Kubernetes an S3-compatible store inside the cluster.
 
-from mlsdc.compiler.model.data import Lake
+Facts: none about latency are assumed; where a request path reads a lake, its `service_time` is
+unknown until the design states it. In the cluster all lakes of an environment share one store.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from mlsdc.compiler.bindings import Binding, BindingField, Port, SecretKey, slug
+from mlsdc.compiler.model.data import Lake, Stream
+from mlsdc.compiler.model.types import Image, Text
+from mlsdc.targets.base import Plan, Prerequisite, Requirement
+from mlsdc.targets.kubernetes.credentials import credentials, credentials_prerequisite
+from mlsdc.targets.kubernetes.object_store import (
+    ADMIN,
+    KEYS,
+    METRICS,
+    REGION,
+    S3 as GATEWAY,
+    SELECTOR,
+    bucket,
+    endpoint,
+    object_store,
+    secret_of,
+)
+from mlsdc.targets.kubernetes.objects import Manifest, Pods
+from mlsdc.targets.kubernetes.sink import Sink, connect_labels, sink
+
+SMALLEST_DISK = 20 * 2.0**30
+STRIMZI = Requirement(
+    name="strimzi",
+    versions=">=1.0,<2",
+    kinds=("kafka.strimzi.io/v1 KafkaConnect", "kafka.strimzi.io/v1 KafkaConnector"),
+    chart="strimzi-kafka-operator",
+    repository="oci://quay.io/strimzi-helm",
+    chart_version="1.2.0",
+    namespace="strimzi",
+)
+_LANDED = ("iceberg", "parquet")
+"""Formats for which a free sink exists."""
 
 
 class S3(Lake):
-    """x."""
+    """A bucket, and the tables or files in it.
+
+    Streams named in `from` are landed by Kafka Connect: as Iceberg tables, or as Parquet files of
+    events that carry their schema. For sources and reviews nothing is emitted: how rows leave
+    somebody else's database is its owner's decision, so the lake only names where they come from.
+
+    Example:
+
+        lake history_lake: s3 {
+          format    = parquet
+          retention = 730d
+          size      = 500GiB
+        }
+    """
 
     system = "s3"
+    summary = "object storage"
+    requires: ClassVar[tuple[Requirement, ...]] = ()
+    cloud_ports: ClassVar = (Port("https", 443, "tls"),)
+    public_service: ClassVar = True
+
+    bucket: Text | None = None
+    """The bucket's name; `<system>-<environment>-<lake>` in the cluster where absent."""
+    sink_image: Image | None = None
+    """A Kafka Connect image that contains the sink's plugin: Strimzi's image with Apache Iceberg's
+    sink (`iceberg`) or Aiven's S3 sink (`parquet`) below /opt/kafka/plugins."""
+    catalog: Text | None = None
+    """The address of the Iceberg REST catalogue that knows the tables: `http://catalog:8181`."""
+
+    def bucket_name(self, plan: Plan) -> str | None:
+        """The bucket's name, where it is known before anything is provisioned.
+
+        Names are unique in the whole cloud, so one without an account in it is left to the
+        provisioner.
+        """
+        parts = (plan.design.system.name, plan.environment, self.name)
+        name = "-".join(slug(part) for part in parts)
+        account = plan.design.environment.platform.account
+        if self.bucket is not None or plan.where(self) == "cluster":
+            return self.bucket or _short(name)
+        return _short(f"{name}-{account}") if account else None
+
+    def binding(self, plan: Plan) -> Binding:
+        """The bucket's address; keys of one's own in the cluster, the pod's identity in a cloud."""
+        name = self.bucket_name(plan)
+        uri = BindingField("uri", f"s3://{name}" if name else None)
+        catalog = (BindingField("catalog", self.catalog),) if self.catalog else ()
+        if plan.where(self) == "cloud":
+            return Binding((uri, BindingField("region", plan.design.environment.platform.region),
+                            *catalog))  # fmt: skip
+        secret = secret_of("{client}")
+        return Binding(
+            (
+                uri,
+                BindingField("endpoint", endpoint(plan)),
+                BindingField("region", REGION),
+                *(BindingField(key, secret=SecretKey(secret, key)) for key in KEYS),
+                *catalog,
+            )
+        )
+
+    def pods(self, plan: Plan) -> Pods:
+        """The store that all lakes share; what lands streams acts for the lake towards them."""
+        agent = connect_labels(self._sink_name) if self._landed(plan) else {}
+        outside = (Port("catalog", _port(self.catalog), "tcp"),) if agent and self.catalog else ()
+        return Pods(SELECTOR, (GATEWAY,), METRICS, agent=agent, outside=outside)
+
+    @property
+    def _sink_name(self) -> str:
+        return f"{slug(self.name)}-sink"
+
+    @property
+    def kafka_prefix(self) -> str | None:
+        """What the sink's own topics and transactions begin with."""
+        return f"{self._sink_name}-" if self.origin else None
+
+    def absent(self, plan: Plan) -> Iterator[tuple[str, str, str]]:
+        """What the landing of streams needs."""
+        if not self._landed(plan):
+            return
+        if self.format not in _LANDED:
+            yield ("format", f"no sink lands streams as {self.format}", "format = iceberg")
+        if self.sink_image is None:
+            yield ("sink_image", "Kafka Connect needs an image with the sink's plugin to land "
+                   "streams", 'sink_image = "registry.example.com/kafka-connect-iceberg:1.2.0"')  # fmt: skip
+        if self.format == "iceberg" and self.catalog is None:
+            yield ("catalog", "an Iceberg table is committed through a catalogue",
+                   'catalog = "http://catalog.data.svc:8181"')  # fmt: skip
+
+    def prerequisites(self, plan: Plan) -> Iterator[Prerequisite]:
+        """The keys of the store's clients; the first lake speaks for all."""
+        for client, secret in self._secrets(plan):
+            reason = f"the keys of {client} at the object store, letters and digits only"
+            yield credentials_prerequisite(plan, self, secret, KEYS, reason)
+
+    def kubernetes(self, plan: Plan) -> Iterator[Manifest]:
+        """The bucket and what fills it; the store comes with the first lake by name."""
+        if self._lakes(plan)[0] is self:
+            for _, secret in self._secrets(plan):
+                yield from credentials(plan, self, secret, KEYS)
+            yield from object_store(plan, self, self._rights(plan), self._disk(plan))
+        yield bucket(plan, self, self.bucket_name(plan) or slug(self.name))
+        wanted = self._sink(plan)
+        if wanted is not None:
+            yield from sink(plan, self, wanted)
+
+    def _lakes(self, plan: Plan) -> list[S3]:
+        return [c for c in plan.placed("cluster") if isinstance(c, S3)]
+
+    def _secrets(self, plan: Plan) -> Iterator[tuple[str, str]]:
+        if self._lakes(plan)[0] is self:
+            yield from ((f"`{c}`", secret_of(slug(c))) for c in sorted(self._rights(plan)))
+            yield "the Jobs that make buckets", ADMIN
+
+    def _rights(self, plan: Plan) -> dict[str, list[tuple[str, str]]]:
+        """Client to (bucket, access), over all lakes: those of its edges, and of its own sink."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for lake in self._lakes(plan):
+            name = lake.bucket_name(plan) or slug(lake.name)
+            for edge in plan.clients(lake):
+                found.setdefault(edge.source, []).append((name, edge.rule.access))
+            if lake._landed(plan):
+                found.setdefault(lake.name, []).append((name, "read_write"))
+        return found
+
+    def _disk(self, plan: Plan) -> float:
+        known = sum(lake.size.value for lake in self._lakes(plan) if lake.size)
+        # A quarter is kept free for compaction.
+        return math.ceil(max(SMALLEST_DISK, known * 1.25) / 2**30) * 2.0**30
+
+    def _landed(self, plan: Plan) -> list[Stream]:
+        """The streams that a Kafka Connect in this cluster can land."""
+        streams = [plan.design.get(name, Stream) for name in self.origin]
+        return [s for s in streams if s and s.system == "kafka" and plan.where(s) == "cluster"]
+
+    def _sink(self, plan: Plan) -> Sink | None:
+        streams = self._landed(plan)
+        if not streams or self.sink_image is None:
+            return None
+        given = {h.field.name: h.field for h in plan.handed_to(self)
+                 if h.edge.target == streams[0].name}  # fmt: skip
+        authority, certificate, key = (given[n].secret for n in ("ca", "certificate", "key"))
+        if not (authority and certificate and key):
+            return None
+        partitions = [_partitions(plan, s) for s in streams]
+        return Sink(
+            name=self._sink_name,
+            image=self.sink_image,
+            cluster=slug(getattr(streams[0], "cluster", "kafka")),
+            brokers=given["brokers"].value or "",
+            authority=authority,
+            certificate=certificate,
+            key=key,
+            topics=tuple(slug(s.name) for s in streams),
+            tasks=min(max(partitions), 8),
+            table_format=self.format,
+            namespace=self.name,
+            bucket=self.bucket_name(plan) or slug(self.name),
+            endpoint=endpoint(plan),
+            region=REGION,
+            keys_secret=secret_of(slug(self.name)),
+            catalog=self.catalog,
+        )
+
+
+def _partitions(plan: Plan, stream: Any) -> int:
+    return int(stream.partition_count(plan))
+
+
+def _short(name: str) -> str:
+    """At most 63 characters, as S3 wants bucket names."""
+    if len(name) <= 63:
+        return name
+    from hashlib import sha256
+
+    return f"{name[:54].rstrip('-')}-{sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _port(address: str | None) -> int:
+    parts = urlsplit(address or "")
+    return parts.port or (443 if parts.scheme == "https" else 80)

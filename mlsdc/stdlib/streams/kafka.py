@@ -230,6 +230,7 @@ def _users(plan: Plan, first: Kafka, streams: list[Kafka]) -> Iterator[Manifest]
         if any(edge.rule.access == "read" for edge in found):
             group = {"type": "group", "name": slug(client), "patternType": "prefix"}
             acls.append({"resource": group, "operations": ["Read"]})
+        acls += _own_topics(plan, client)
         yield made(
             plan,
             first,
@@ -239,3 +240,17 @@ def _users(plan: Plan, first: Kafka, streams: list[Kafka]) -> Iterator[Manifest]
             name=f"kafka-{slug(client)}",
             extra_labels={"strimzi.io/cluster": slug(first.cluster)},
         )
+
+
+def _own_topics(plan: Plan, client: str) -> list[Object]:
+    """Rights on the topics and transactions a client keeps for itself, as a Kafka Connect does."""
+    prefix: str | None = getattr(plan.design.components[client], "kafka_prefix", None)
+    if prefix is None:
+        return []
+    topic = {"type": "topic", "name": prefix, "patternType": "prefix"}
+    transaction = {"type": "transactionalId", "name": prefix, "patternType": "prefix"}
+    operations = ["Create", "Describe", "DescribeConfigs", "Read", "Write"]
+    return [
+        {"resource": topic, "operations": operations},
+        {"resource": transaction, "operations": ["Describe", "Write"]},
+    ]

@@ -8,7 +8,8 @@ from mlsdc.compiler.analyses.workload import Workload
 from mlsdc.compiler.figures import Figure
 from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.model.features import Features
-from mlsdc.compiler.model.request import Request
+from mlsdc.compiler.model.operations import Metrics
+from mlsdc.compiler.model.request import Call, Request, Step
 from mlsdc.targets.base import Plan
 from mlsdc.targets.diagrams.drawing import Drawing, Edge, Group, Node, State
 from mlsdc.units import Quantity, show_duration
@@ -33,8 +34,11 @@ _LINEAGE = ("reads", "writes", "describes", "served_by", "computed_by", "trains_
             "kept_in", "serves", "resolves")  # fmt: skip
 _LINEAGE_ROLES = ("source", "stream", "lake", "warehouse", "pipeline", "features", "label",
                   "dataset", "model", "training", "endpoint", "feedback", "review")  # fmt: skip
-_LEFTWARD = ("reads", "computed_by", "trains_on", "trained_by", "serves", "resolves")
-"""Verbs whose data flows against the reference, so that the picture reads from left to right."""
+_AGAINST = {
+    "reads": "feeds", "consumes": "feeds", "loads": "loaded by", "computed_by": "computes",
+    "trains_on": "teaches", "trained_by": "fits", "serves": "served by", "resolves": "read by",
+}  # fmt: skip
+"""Verbs whose data flows against the reference, with the caption of the arrow along the data."""
 
 
 def system_view(plan: Plan) -> Drawing:
@@ -42,17 +46,14 @@ def system_view(plan: Plan) -> Drawing:
     design = plan.design
     shown = {c.name: c for c in design.components.values() if c.runs or isinstance(c, Request)}
     nodes = [_node(plan, c) for c in shown.values()]
-    edges = [
-        Edge(
-            e.source,
-            e.target,
-            e.verb.replace("_", " "),
-            style="solid" if e.rule.synchronous else "dashed",
-            emphasised=e.rule.synchronous and e.rule.access in ("invoke", "read"),
-        )
-        for e in plan.graph.edges
-        if e.rule.access != "observe"
-    ]
+    awaited = _awaited(plan)
+    edges: list[Edge] = []
+    for edge in plan.graph.edges:
+        if edge.rule.synchronous:
+            main = {edge.source, edge.target} <= awaited
+            edges.append(Edge(edge.source, edge.target, edge.verb, emphasised=main))
+        elif edge.rule.access != "observe":
+            edges.append(_along_the_data(edge.source, edge.target, edge.verb))
     for request in design.of(Request):
         first = next((m.target for m in design.mentions if m.source == request.name), None)
         if first in shown:
@@ -75,9 +76,11 @@ def lineage_view(plan: Plan) -> Drawing:
         verb = mention.refers.verb
         if verb not in _LINEAGE or not {mention.source, mention.target} <= shown.keys():
             continue
-        backwards = verb in _LEFTWARD or mention.refers.inward
-        ends = (mention.target, mention.source) if backwards else (mention.source, mention.target)
-        edges.setdefault(ends, Edge(*ends, verb.replace("_", " "), style="dashed"))
+        ends = (mention.source, mention.target)
+        if mention.refers.inward:
+            ends = (mention.target, mention.source)
+        made = _along_the_data(*ends, verb)
+        edges.setdefault((made.source, made.target), made)
     linked = {name for ends in edges for name in ends}
     nodes = [_node(plan, c) for c in shown.values() if c.name in linked]
     return Drawing(
@@ -87,6 +90,31 @@ def lineage_view(plan: Plan) -> Drawing:
         tuple(edges.values()),
         _groups(nodes),
     )
+
+
+def _along_the_data(source: str, target: str, verb: str) -> Edge:
+    if verb in _AGAINST:
+        return Edge(target, source, _AGAINST[verb], style="dashed")
+    return Edge(source, target, verb.replace("_", " "), style="dashed")
+
+
+def _awaited(plan: Plan) -> set[str]:
+    """What the answers of requests wait for."""
+    found: set[str] = set()
+
+    def walk(steps: tuple[Step, ...]) -> None:
+        for step in steps:
+            if isinstance(step, Call):
+                if step.asynchronous:
+                    continue
+                view = plan.design.get(step.target, Features)
+                found.add((view.store if view else None) or step.target)
+            inner: tuple[Step, ...] = getattr(step, "steps", ())
+            walk(inner)
+
+    for request in plan.design.of(Request):
+        walk(request.steps)
+    return found
 
 
 def _groups(nodes: list[Node]) -> tuple[Group, ...]:
@@ -122,6 +150,8 @@ def _facts(plan: Plan, component: Component) -> list[str]:
     latency = getattr(component, "latency", None)
     if latency is not None and latency.p99 is not None:
         lines.append(f"p99 {latency.p99}")
+    if isinstance(component, Metrics) and component.scrapes:
+        lines.append(f"scrapes {len(component.scrapes)} components")
     if isinstance(component, Features):
         lines.append(f"{len(component.columns)} features")
         if component.freshness is not None:

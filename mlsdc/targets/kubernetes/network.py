@@ -76,7 +76,7 @@ def _policy(plan: Plan, component: Component, sharing: list[Component], pods: Po
         egress.append(
             {"ports": [{"protocol": "TCP", "port": 443}, {"protocol": "TCP", "port": 6443}]}
         )
-    if pods.outside:
+    if pods.outside and not pods.agent:
         egress.append({"ports": _ports(pods.outside)})
     spec: Object = {
         "podSelector": {"matchLabels": pods.selector},
@@ -96,11 +96,12 @@ def _agent_policy(plan: Plan, component: Component, pods: Pods) -> Manifest:
     """What follows a component's edges in its place reaches their targets, and the component."""
     peer = {"podSelector": {"matchLabels": pods.agent}}
     itself = {"to": [{"podSelector": {"matchLabels": pods.selector}}], "ports": _ports(pods.ports)}
+    outside = [{"ports": _ports(pods.outside)}] if pods.outside else []
     spec: Object = {
         "podSelector": {"matchLabels": pods.agent},
         "policyTypes": ["Ingress", "Egress"],
         "ingress": [{"from": [peer]}],
-        "egress": _unique([_dns(), *_egress(plan, component), itself, {"to": [peer]}]),
+        "egress": _unique([_dns(), *_egress(plan, component), itself, {"to": [peer]}, *outside]),
     }
     return made(
         plan, component, "networking.k8s.io/v1", "NetworkPolicy", spec,

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mlsdc.compiler.bindings import SecretKey, slug
+from mlsdc.compiler.bindings import SecretKey
 from mlsdc.compiler.model.component import Component
 from mlsdc.targets.base import Plan
 from mlsdc.targets.kubernetes.objects import Manifest, Object, labels, made
-from mlsdc.targets.kubernetes.stateful import CONTAINER_SECURITY
 
 KEYS_PATH = "/mnt/object-store"
 CONNECT_API = "kafka.strimzi.io/v1"
@@ -26,6 +25,8 @@ class Sink:
 
     name: str
     image: str
+    cluster: str
+    """The Kafka cluster the topics lie in."""
     brokers: str
     authority: SecretKey
     certificate: SecretKey
@@ -33,13 +34,15 @@ class Sink:
     topics: tuple[str, ...]
     tasks: int
     table_format: str
+    namespace: str
+    """The Iceberg namespace of the tables."""
     bucket: str
     endpoint: str
     region: str
     keys_secret: str
     """The Secret with access_key and secret_key."""
     catalog: str | None = None
-    """The address of an Iceberg REST catalogue."""
+    """The address of the Iceberg REST catalogue."""
 
 
 def connect_labels(name: str) -> dict[str, str]:
@@ -48,7 +51,7 @@ def connect_labels(name: str) -> dict[str, str]:
 
 
 def sink(plan: Plan, lake: Component, wanted: Sink) -> Iterator[Manifest]:
-    """The workers, the connector, and for Iceberg the topic that coordinates its commits."""
+    """The workers and a connector for each topic; for Iceberg the topic of its commits as well."""
     yield made(
         plan,
         lake,
@@ -59,23 +62,38 @@ def sink(plan: Plan, lake: Component, wanted: Sink) -> Iterator[Manifest]:
         annotations={"strimzi.io/use-connector-resources": "true"},
     )
     iceberg = wanted.table_format == "iceberg"
-    config = _iceberg(wanted) if iceberg else _files(wanted)
-    yield made(
-        plan,
-        lake,
-        CONNECT_API,
-        "KafkaConnector",
-        {
-            "class": "org.apache.iceberg.connect.IcebergSinkConnector"
-            if iceberg
-            else "io.aiven.kafka.connect.s3.AivenKafkaConnectS3SinkConnector",
-            "tasksMax": wanted.tasks,
-            "autoRestart": {"enabled": True},
-            "config": {**_records(wanted), **config},
-        },
-        name=wanted.name,
-        extra_labels={"strimzi.io/cluster": wanted.name},
+    kind = (
+        "org.apache.iceberg.connect.IcebergSinkConnector"
+        if iceberg
+        else "io.aiven.kafka.connect.s3.AivenKafkaConnectS3SinkConnector"
     )
+    for topic in wanted.topics:
+        name = f"{wanted.name}-{topic}"
+        config = _iceberg(wanted, name, topic) if iceberg else _files(wanted)
+        if iceberg:
+            yield made(
+                plan,
+                lake,
+                CONNECT_API,
+                "KafkaTopic",
+                {"topicName": f"{name}-control", "partitions": 1},
+                name=f"{name}-control",
+                extra_labels={"strimzi.io/cluster": wanted.cluster},
+            )
+        yield made(
+            plan,
+            lake,
+            CONNECT_API,
+            "KafkaConnector",
+            {
+                "class": kind,
+                "tasksMax": wanted.tasks,
+                "autoRestart": {"enabled": True},
+                "config": {**_records(wanted, name, topic), **config},
+            },
+            name=name,
+            extra_labels={"strimzi.io/cluster": wanted.name},
+        )
 
 
 def _workers(plan: Plan, lake: Component, wanted: Sink) -> Object:
@@ -112,13 +130,16 @@ def _workers(plan: Plan, lake: Component, wanted: Sink) -> Object:
                 "metadata": {"labels": labels(plan, lake)},
                 "securityContext": {
                     "runAsNonRoot": True,
-                    "fsGroup": 0,
+                    "fsGroup": 1001,
                     "seccompProfile": {"type": "RuntimeDefault"},
                 },
                 "volumes": [{"name": "object-store", "secret": keys}],
             },
             "connectContainer": {
-                "securityContext": CONTAINER_SECURITY,
+                "securityContext": {
+                    "allowPrivilegeEscalation": False,
+                    "capabilities": {"drop": ["ALL"]},
+                },
                 "volumeMounts": [{"name": "object-store", "mountPath": KEYS_PATH}],
             },
         },
@@ -129,32 +150,29 @@ def _key(name: str) -> str:
     return f"${{directory:{KEYS_PATH}:{name}}}"
 
 
-def _records(wanted: Sink) -> Object:
-    converter = "org.apache.kafka.connect.json.JsonConverter"
+def _records(wanted: Sink, name: str, topic: str) -> Object:
     return {
-        "topics": ",".join(wanted.topics),
+        "topics": topic,
         "key.converter": "org.apache.kafka.connect.storage.StringConverter",
-        "value.converter": converter,
-        "value.converter.schemas.enable": False,
+        "value.converter": "org.apache.kafka.connect.json.JsonConverter",
+        # A Parquet file has a schema, so each event has to carry one.
+        "value.converter.schemas.enable": wanted.table_format == "parquet",
         "consumer.override.auto.offset.reset": "earliest",
+        "consumer.override.group.id": name,
     }
 
 
-def _iceberg(wanted: Sink) -> Object:
-    catalog: Object = (
-        {"iceberg.catalog.type": "rest", "iceberg.catalog.uri": wanted.catalog}
-        if wanted.catalog
-        else {"iceberg.catalog.type": "hadoop"}
-    )
+def _iceberg(wanted: Sink, name: str, topic: str) -> Object:
     return {
-        "iceberg.tables.dynamic-enabled": True,
-        "iceberg.tables.route-field": "_topic",
+        "iceberg.tables": f"{wanted.namespace}.{topic.replace('-', '_')}",
         "iceberg.tables.auto-create-enabled": True,
         "iceberg.tables.evolve-schema-enabled": True,
-        "iceberg.control.topic": f"{wanted.name}-control",
-        "iceberg.control.group-id-prefix": f"{wanted.name}-control",
-        "iceberg.coordinator.transactional.prefix": f"{wanted.name}-",
-        **catalog,
+        "iceberg.connect.group-id": name,
+        "iceberg.control.topic": f"{name}-control",
+        "iceberg.control.group-id-prefix": f"{name}-control",
+        "iceberg.coordinator.transactional.prefix": f"{name}-",
+        "iceberg.catalog.type": "rest",
+        "iceberg.catalog.uri": wanted.catalog,
         "iceberg.catalog.warehouse": f"s3://{wanted.bucket}/tables",
         "iceberg.catalog.io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
         "iceberg.catalog.client.region": wanted.region,
@@ -162,10 +180,6 @@ def _iceberg(wanted: Sink) -> Object:
         "iceberg.catalog.s3.path-style-access": True,
         "iceberg.catalog.s3.access-key-id": _key("access_key"),
         "iceberg.catalog.s3.secret-access-key": _key("secret_key"),
-        # Each topic is one table: the route is the topic's name, set on every record.
-        "transforms": "topic",
-        "transforms.topic.type": "org.apache.kafka.connect.transforms.InsertField$Value",
-        "transforms.topic.topic.field": "_topic",
     }
 
 
@@ -176,14 +190,8 @@ def _files(wanted: Sink) -> Object:
         "aws.s3.bucket.name": wanted.bucket,
         "aws.s3.endpoint": wanted.endpoint,
         "aws.s3.region": wanted.region,
-        "format.output.type": "jsonl",
+        "format.output.type": "parquet",
         "format.output.fields": "key,value,offset,timestamp",
-        "file.compression.type": "gzip",
         "file.name.template": "{{topic}}/{{timestamp:unit=yyyy}}/{{timestamp:unit=MM}}/"
-        "{{timestamp:unit=dd}}/{{partition}}-{{start_offset}}.jsonl.gz",
+        "{{timestamp:unit=dd}}/{{partition}}-{{start_offset}}.parquet",
     }
-
-
-def topic_prefix(name: str) -> str:
-    """What every topic, group and transaction of a sink begins with."""
-    return f"{slug(name)}-"

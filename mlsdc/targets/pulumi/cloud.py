@@ -5,7 +5,7 @@ A system's `aws(plan)` yields resources and published fields; these are the word
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mlsdc.compiler.bindings import slug
@@ -90,23 +90,29 @@ def managed_policy(name: str) -> Concat:
     return Concat(("arn:", PARTITION, f":iam::aws:policy/{name}"))
 
 
-def policy(statements: Sequence[Right]) -> dict[str, Value]:
-    """A policy document that allows exactly this."""
+def allowed(right: Right) -> dict[str, Value]:
+    """A statement that allows exactly this."""
     return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Action": list(one.actions), "Resource": list(one.resources)}
-            for one in statements
-        ],
+        "Effect": "Allow",
+        "Action": list(right.actions),
+        "Resource": list(right.resources),
     }
 
 
-def trust(service: str, *actions: str) -> dict[str, Value]:
-    """A trust document by which a service of AWS may take the role."""
+def trust(service: str, **more: Value) -> dict[str, Value]:
+    """A trust document by which a service of AWS may take the role.
+
+    EKS Pod Identity also tags the session (EKS User Guide, "Create the role for Pod Identity").
+    """
     principal: dict[str, Value] = {"Service": f"{service}.amazonaws.com"}
-    allowed = list(actions or ("sts:AssumeRole",))
-    statement = {"Effect": "Allow", "Principal": principal, "Action": allowed}
-    return {"Version": "2012-10-17", "Statement": [statement]}
+    session = ("sts:TagSession",) if service == "pods.eks" else ()
+    actions = ["sts:AssumeRole", *session]
+    statement: dict[str, Value] = {
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": actions,
+    }
+    return {"Version": "2012-10-17", "Statement": [{**statement, **more}]}
 
 
 def metadata(name: str, namespace: Value | None = None, **labels: str) -> Args:

@@ -117,17 +117,8 @@ def _computed(
             why = f"`{view.name}.{feature}` is computed from `{name}`"
             if head == "request" and tail:
                 yield from requests.carry(endpoint, place, tail, why)
-            elif other is None or other is view:
-                continue
-            elif tail not in other.columns:
-                near = nearest(tail, other.columns)
-                yield Finding(
-                    design.place(view, "columns", feature, "definition"),
-                    f"{why}, which `{head}` does not have",
-                    subject=view.name,
-                    labels=(Label(design.place(other), f"the features of `{head}`"),),
-                    help=f"did you mean `{head}.{near}`?" if near else "",
-                )
+            elif other is None or other is view or tail not in other.columns:
+                continue  # a name that means nothing is reported where it stands
             elif head not in endpoint.features and not requests.call(head):
                 yield Finding(
                     design.place(endpoint, *place),
@@ -166,23 +157,19 @@ class _Requests:
         for chain in self._chains:
             requests = [r for n in chain if (r := self._design.get(n, Request)) is not None]
             carried = {c for r in requests if r.body is not None for c in r.body.columns}
+            silent = tuple(f"{r.name}.body" for r in requests if r.body is None)
+            last = requests[-1]
             if field in carried:
                 continue
-            silent = next((r for r in requests if r.body is None), None)
-            last = requests[-1]
+            if silent:
+                message = f"{why}, and what `{last.name}` carries is not stated"
+                yield Finding(at, message, subject=endpoint.name, missing=silent)
+                continue
             near = nearest(field, carried)
             yield Finding(
                 at,
-                f"{why}, and `{last.name}` "
-                + (f"does not carry `{field}`" if silent is None else "does not state its body"),
+                f"{why}, and `{last.name}` does not carry `{field}`",
                 subject=endpoint.name,
-                labels=(Label(self._design.place(last, "body"), f"`{last.name}` carries these"),)
-                if silent is None
-                else (),
-                missing=() if silent is None else (f"{silent.name}.body",),
-                help=""
-                if silent is not None
-                else f"did you mean `{near}`?"
-                if near
-                else f"body {{ {field}: ... }} in `{last.name}`",
+                labels=(Label(self._design.place(last, "body"), f"`{last.name}` carries these"),),
+                help=f"did you mean `{near}`?" if near else f"add `{field}: ...` to this body",
             )

@@ -1,0 +1,255 @@
+"""The commands and their options; what each does lives in `commands/`.
+
+Law: a command's module is imported when that command runs, so that `--help` and completion stay
+quick; every mistake in calling is one line on standard error and exit code 2.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.main import get_command
+
+from mlsdc.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from mlsdc.cli.examine import Question
+
+app = typer.Typer(
+    name="mlsdc",
+    help="Proves that the design of a machine-learning system can work, then writes the "
+    "infrastructure that runs it.",
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 clean, 1 findings, 2 wrong command line or unreadable input, 3 internal "
+    "fault, 4 generated files out of date.",
+)
+
+
+class FailOn(StrEnum):
+    """The least severity that fails a run."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class GraphFormat(StrEnum):
+    """How a graph is written."""
+
+    MERMAID = "mermaid"
+    SVG = "svg"
+    JSON = "json"
+
+
+class GraphView(StrEnum):
+    """What of a design is drawn."""
+
+    SYSTEM = "system"
+    LINEAGE = "lineage"
+
+
+def _formats(incomplete: str) -> list[str]:
+    from mlsdc.cli.formats import FORMATS
+
+    return [name for name in FORMATS if name.startswith(incomplete)]
+
+
+def _targets(incomplete: str) -> list[str]:
+    from mlsdc.cli.find_targets import TARGETS
+
+    before, comma, last = incomplete.rpartition(",")
+    return [f"{before}{comma}{name}" for name in TARGETS if name.startswith(last)]
+
+
+def _topics(incomplete: str) -> list[str]:
+    from mlsdc.cli.commands.explain import topics
+
+    return [name for name in topics() if name.lower().startswith(incomplete.lower())]
+
+
+Designs = Annotated[
+    list[str],
+    typer.Argument(metavar="DESIGN...", help="Files of one design; - is standard input."),
+]
+Environment = Annotated[
+    str | None, typer.Option("--env", metavar="ENV", help="One environment; all where absent.")
+]
+Assignments = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A parameter's value; may be repeated."),
+]
+Outputs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT[=FILE]",
+        autocompletion=_formats,
+        help="text, json, sarif, github, gitlab, junit or markdown; may be repeated.",
+    ),
+]
+Severities = Annotated[
+    FailOn, typer.Option("--fail-on", help="The least severity that gives exit code 1.")
+]
+Evidence = Annotated[
+    bool,
+    typer.Option("--require-evidence", help="A check that cannot decide fails as an error."),
+]
+
+
+@app.callback()
+def mlsdc(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Proves that a design can work, then writes the infrastructure that runs it."""
+    if version:
+        from mlsdc import __version__
+
+        print(f"mlsdc {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def check(
+    designs: Designs,
+    env: Environment = None,
+    assignments: Assignments = None,
+    outputs: Outputs = None,
+    fail_on: Severities = FailOn.ERROR,
+    require_evidence: Evidence = False,
+) -> int:
+    """Check a design: syntax, names, units, wiring, latency, capacity, consistency ..."""
+    from mlsdc.cli.commands.check import check as run_check
+
+    question = _question(designs, env, assignments, fail_on, require_evidence)
+    return run_check(question, outputs or [])
+
+
+@app.command("compile")
+def compile_(
+    designs: Designs,
+    env: Environment = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--target",
+            metavar="NAME,...",
+            autocompletion=_targets,
+            help="Targets to write, separated by commas; all of mlsdc's where absent.",
+        ),
+    ] = None,
+    folder: Annotated[
+        str, typer.Option("--output-dir", "-O", metavar="DIR", help="Where the files go.")
+    ] = "out",
+    compare: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 4 where files are out of date.")
+    ] = False,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Replace files that were not written by mlsdc, or edited."),
+    ] = False,
+    assignments: Assignments = None,
+    outputs: Outputs = None,
+    fail_on: Severities = FailOn.ERROR,
+    require_evidence: Evidence = False,
+) -> int:
+    """Check a design, then write Kubernetes manifests, a Pulumi program and diagrams."""
+    from mlsdc.cli.commands.compile import Wish, compile_design
+
+    question = _question(designs, env, assignments, fail_on, require_evidence)
+    names = [name.strip() for value in target or [] for name in value.split(",")]
+    return compile_design(question, Wish(names, folder, compare, force), outputs or [])
+
+
+@app.command()
+def graph(
+    designs: Designs,
+    env: Environment = None,
+    format: Annotated[GraphFormat, typer.Option("--format", help="How it is written.")] = (
+        GraphFormat.MERMAID
+    ),
+    view: Annotated[
+        GraphView, typer.Option("--view", help="What runs, or where features come from.")
+    ] = GraphView.SYSTEM,
+    path: Annotated[
+        str | None,
+        typer.Option("--output-file", "-O", metavar="FILE", help="Where it goes; else printed."),
+    ] = None,
+    assignments: Assignments = None,
+) -> int:
+    """Draw a design in one environment (the first where none is named)."""
+    from mlsdc.cli.commands.graph import Picture
+    from mlsdc.cli.commands.graph import graph as run_graph
+
+    question = _question(designs, env, assignments)
+    return run_graph(question, Picture(format.value, view.value, path))
+
+
+@app.command()
+def explain(
+    topic: Annotated[
+        str,
+        typer.Argument(
+            metavar="TOPIC",
+            autocompletion=_topics,
+            help="A rule's code or slug, a role, a system, `roles` or `rules`.",
+        ),
+    ],
+) -> int:
+    """Explain a rule, a role or a system."""
+    from mlsdc.cli.commands.explain import explain as run_explain
+
+    return run_explain(topic)
+
+
+def _question(
+    designs: list[str],
+    env: str | None,
+    assignments: list[str] | None,
+    fail_on: FailOn = FailOn.ERROR,
+    require_evidence: bool = False,
+) -> Question:
+    from mlsdc.cli.examine import Question
+    from mlsdc.diagnostics import Severity
+
+    severity = Severity[fail_on.name]
+    return Question(designs, env, assignments or [], severity, require_evidence)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; its exit code."""
+    command: Any = get_command(app)
+    if not arguments and "_MLSDC_COMPLETE" not in os.environ:
+        print(command.get_help(command.make_context("mlsdc", ["--help"], resilient_parsing=True)))
+        return Exit.UNUSABLE
+    from mlsdc.cli.outputs import Unusable
+
+    try:
+        return command.main(arguments, prog_name="mlsdc", standalone_mode=False) or Exit.CLEAN
+    except Unusable as error:
+        return _usage(str(error))
+    except typer.Abort:
+        return Exit.INTERRUPTED
+    except Exception as error:
+        # Usage errors of the parser: it is typer's own or click's, depending on typer's version.
+        format_message = getattr(error, "format_message", None)
+        if format_message is None:
+            raise
+        return _usage(format_message())
+
+
+def _usage(message: str) -> Exit:
+    from mlsdc.cli.cells import safe
+    from mlsdc.cli.outputs import say
+
+    text = message[:1].lower() + message[1:]
+    say(f"mlsdc: error: {safe(text.rstrip('.'))}", sys.stderr)
+    return Exit.UNUSABLE
