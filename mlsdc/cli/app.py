@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from mlsdc.cli.exits import Exit
+from mlsdc.cli.exits import Exit, ReaderGone
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -30,18 +30,15 @@ def run(arguments: list[str]) -> int:
             return Exit.CLEAN
         from mlsdc.cli import program
 
-        status = program.run(arguments)
-        if sys.stdout is not None:  # pyright: ignore[reportUnnecessaryComparison] - may be closed
-            sys.stdout.flush()
+        return program.run(arguments)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGone):
         return _discard_output()
     except Exception as error:
         from mlsdc.cli.fault import tell
 
         return tell(error)
-    return status
 
 
 def _discard_output() -> int:

@@ -11,9 +11,9 @@ from mlsdc.cli.field_docs import FieldDoc, field_docs
 from mlsdc.cli.terminal import BOLD, CYAN, Style
 from mlsdc.compiler.catalog import Catalog
 from mlsdc.compiler.model.component import Component
-from mlsdc.compiler.model.part import Part, clause_classes, shape
+from mlsdc.compiler.model.part import Part, clause_classes
 
-_NAME, _TYPE = 22, 34
+_NAME, _TYPE = 22, 36
 _DEEPEST = 3
 
 
@@ -54,8 +54,8 @@ def _head(title: str, cls: type[Component], style: Style) -> list[str]:
     return [style.paint(title, BOLD), *([text] if text else [])]
 
 
-def _first_line(cls: type[Component]) -> str:
-    return cleandoc(cls.__doc__ or cls.summary or "").partition("\n")[0]
+def _first_line(cls: type[Part]) -> str:
+    return cleandoc(cls.__doc__ or "").partition("\n")[0]
 
 
 def _fields(cls: type[Part], style: Style) -> list[str]:
@@ -66,32 +66,27 @@ def _fields(cls: type[Part], style: Style) -> list[str]:
 def _table(cls: type[Part], style: Style, depth: int) -> Iterator[str]:
     for doc in field_docs(cls):
         yield from _row(doc, style, depth)
-        if doc.inner is not None and depth < _DEEPEST:
+        if depth == _DEEPEST:
+            continue
+        if doc.inner is not None:
             yield from _table(doc.inner, style, depth + 1)
-        for word in _clauses(cls, doc.name) if depth < _DEEPEST else ():
+        for word in doc.clauses:
             clause = clause_classes()[word]
-            yield f"{'  ' * (depth + 1)}{style.paint(word, CYAN)}: {_clause_line(clause)}"
-            inner = (d for d in field_docs(clause) if d.name != doc.name)
-            for each in inner:
-                yield from _row(each, style, depth + 2)
-
-
-def _clauses(cls: type[Part], name: str) -> tuple[str, ...]:
-    found = shape(cls).fields[name].clauses
-    return found.words if found else ()
-
-
-def _clause_line(cls: type[Part]) -> str:
-    return cleandoc(cls.__doc__ or "").partition("\n")[0]
+            yield f"{'  ' * (depth + 1)}{style.paint(word, CYAN)}: {_first_line(clause)}"
+            for each in field_docs(clause):
+                if not each.clauses:
+                    yield from _row(each, style, depth + 2)
 
 
 def _row(doc: FieldDoc, style: Style, depth: int) -> Iterator[str]:
     indent = "  " * depth
-    name = f"{indent}{doc.name}"
+    pad = " " * max(1, _NAME - width(indent + doc.name))
     tail = "required" if doc.required else f"default {doc.default}" if doc.default else ""
-    pad = " " * max(1, _NAME - width(name))
-    kind = f"{doc.type:<{_TYPE}}" if tail else doc.type
-    yield f"{indent}{style.paint(doc.name, CYAN)}{pad}{kind}{' ' + tail if tail else ''}".rstrip()
+    kinds = wrap(doc.type, 100 - _NAME, break_long_words=False)
+    last = f"{kinds[-1]:<{_TYPE}} {tail}".rstrip()
+    first, *rest = [*kinds[:-1], last]
+    yield f"{indent}{style.paint(doc.name, CYAN)}{pad}{first}"
+    yield from (" " * _NAME + line for line in rest)
     if doc.text:
         yield from _indented(doc.text, _NAME)
 

@@ -18,3 +18,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
     BROKEN_PIPE = 141
     """The reader of the output went away."""
+
+
+class ReaderGone(Exception):  # noqa: N818 - named for what happened
+    """Nobody reads the output any more; no `OSError`, which the parser of options would handle."""

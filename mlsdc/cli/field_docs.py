@@ -22,26 +22,36 @@ from mlsdc.compiler.model.part import Field, Part, shape
 from mlsdc.compiler.model.types import Measures
 from mlsdc.units import Accelerators, Quantity, show
 
+COMMON = ("owner", "existing")
+"""What every component has; it is listed last."""
 _PLAIN = {int: "whole number", float: "number", str: "text", bool: "true or false",
           Any: "value", Accelerators: "accelerators"}  # fmt: skip
-_WORDED = {
-    "_share": "share, such as 80%",
-    "_money": "money, such as 300EUR/month",
-    "_count": "whole number from 0",
-    "_positive": "whole number from 1",
-    "_replicas": "whole number from 1, or auto",
-    "_cores": "cores, such as 4",
-    "_gpus": "accelerators, such as 2 x l4",
-    "_text": "text",
-    "_image": "container image with tag or digest",
-    "_data_type": "data type, such as float64",
+_WORDS: tuple[tuple[Any, str], ...] = (
+    (model_types.Share, "share, such as 80%"),
+    (model_types.Money, "money, such as 300EUR/month"),
+    (model_types.Count, "whole number from 0"),
+    (model_types.Positive, "whole number from 1"),
+    (model_types.Replicas, "whole number from 1, or auto"),
+    (model_types.Cores, "cores, such as 4"),
+    (model_types.Gpus, "accelerators, such as 2 x l4"),
+    (model_types.Text, "text"),
+    (model_types.Image, "container image with tag or digest"),
+    (model_types.Type, "data type, such as float64"),
+)
+"""What the field types accept, in words."""
+_WORDED: dict[object, str] = {
+    mark.func: words for kind, words in _WORDS for mark in get_args(kind)[1:]
 }
-"""What the validators of `model.types` accept, in words; a test holds the two together."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldDoc:
-    """One field of a block. `default` is empty where the field may be left out without any."""
+    """One field of a block.
+
+    `name` is what stands in a design: a key, or the shape of the statements that fill the field.
+    `default` is empty where the field may be left out without any; `inner` is the class of the
+    block or member, `clauses` are the words that open its statements.
+    """
 
     name: str
     type: str
@@ -49,34 +59,46 @@ class FieldDoc:
     required: bool
     text: str
     inner: type[Part] | None = None
+    clauses: tuple[str, ...] = ()
 
 
 def field_docs(cls: type[Part]) -> Iterator[FieldDoc]:
     """The fields of a block that a design can write, the block's own first."""
     texts = _texts(cls)
     infos = {info.alias or name: (name, info) for name, info in cls.model_fields.items()}
-    for field in shape(cls).fields.values():
-        if field.name in ("name", "title"):
-            continue
+    every = sorted(shape(cls).fields.values(), key=lambda field: field.name in COMMON)
+    for field in every:
+        if field.name in ("name", "title", cls.choice):
+            continue  # they are not written as fields
         attribute, info = infos[field.name]
         yield FieldDoc(
-            name=field.name,
+            name=_name(field),
             type=_type(field),
             default=_default(info),
             required=info.is_required(),
             text=info.description or texts.get(attribute, ""),
-            inner=field.part if not field.clauses else None,
+            inner=None if field.clauses or field.objectives else field.part,
+            clauses=field.clauses.words if field.clauses else (),
         )
+
+
+def _name(field: Field) -> str:
+    if field.clauses:
+        return " | ".join(field.clauses.words)
+    if field.objectives:
+        return "p99 <= 50ms"
+    if field.members:
+        return f"{field.members.qualifier} name: type".strip()
+    return "= ..." if field.definition else field.name
 
 
 def _type(field: Field) -> str:
     if field.clauses:
-        return " | ".join(field.clauses.words)
+        return "statements, in order"
     if field.objectives:
-        return "objectives, such as p99 <= 50ms"
+        return "objectives"
     if field.members:
-        qualifier = f"{field.members.qualifier} " if field.members.qualifier else ""
-        return f"members: {qualifier}name: type"
+        return "one or several"
     if field.refers is not None:
         named = " or ".join(field.refers.roles)
         many = _is_many(field.info.annotation)
@@ -122,11 +144,9 @@ def _marked(marks: list[Any]) -> str:
     for mark in marks:
         if isinstance(mark, Measures):
             return f"{mark.name}, such as {mark.example}"
-        function = getattr(mark, "func", None)
-        if getattr(function, "__module__", "") == model_types.__name__:
-            worded = _WORDED.get(function.__name__)
-            if worded:
-                return worded
+        worded = _WORDED.get(getattr(mark, "func", None))
+        if worded:
+            return worded
     return ""
 
 

@@ -35,11 +35,6 @@ class Inputs:
     evidence: dict[str, Source] = field(default_factory=dict[str, Source])
     """What could be read of the files that are no text, to point into."""
 
-    @property
-    def paths(self) -> list[str]:
-        """The paths on the disk that the design came from."""
-        return [path for path in self.names.values() if path != STDIN]
-
 
 def read_inputs(paths: Sequence[str]) -> Inputs:
     """Read every file once, however often it is named."""

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TextIO
 
+from mlsdc.cli.exits import ReaderGone
 from mlsdc.cli.formats import FORMATS, render
 from mlsdc.cli.report import Report, summary
 from mlsdc.cli.terminal import Style, style_of
@@ -99,7 +100,10 @@ def say(text: str, stream: TextIO | None) -> None:
     if stream is None or stream.closed:
         return
     encoding = stream.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream)
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
+    except BrokenPipeError as error:
+        raise ReaderGone from error
 
 
 def write_file(path: str, text: str, option: str) -> None:
@@ -115,8 +119,8 @@ def write_file(path: str, text: str, option: str) -> None:
                 file.write(content)
         else:
             _replace(os.path.realpath(path), content)
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError as error:
+        raise ReaderGone from error
     except OSError as error:
         raise Unusable(f"{option} {path}: {error.strerror or error}") from error
 

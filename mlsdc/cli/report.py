@@ -96,10 +96,18 @@ def details(diagnostic: Diagnostic) -> list[tuple[str, str]]:
 
 def summary(report: Report) -> str:
     """`41 checks: 33 pass, 3 fail, 5 undecided · 2 errors, 1 warning`, on one line."""
-    return " · ".join([*_verdicts(report.verdicts), _findings(report)])
+    return " · ".join([*_verdicts(report.verdicts, _partial(report)), _findings(report)])
 
 
-def _verdicts(verdicts: Mapping[str, Verdicts]) -> list[str]:
+def _partial(report: Report) -> bool:
+    """Whether the checks saw less than what was written, because part of it means nothing."""
+    return any(
+        d.severity is Severity.ERROR and d.code.startswith(("SYN", "TYP"))
+        for d in report.diagnostics
+    )
+
+
+def _verdicts(verdicts: Mapping[str, Verdicts], partial: bool) -> list[str]:
     """One part where the environments agree, else one for each group of them."""
     if not verdicts:
         return ["nothing was checked"]
@@ -107,6 +115,7 @@ def _verdicts(verdicts: Mapping[str, Verdicts]) -> list[str]:
     for name, one in verdicts.items():
         groups.setdefault((one.passed, one.failed, one.undecided), []).append(name)
     checks = counted(max(sum(key) for key in groups), "check")
+    checks += " of what could be understood" if partial else ""
     said = {key: "{} pass, {} fail, {} undecided".format(*key) for key in groups}
     if len(groups) == 1:
         return [f"{checks}: {next(iter(said.values()))}"]

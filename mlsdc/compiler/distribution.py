@@ -21,6 +21,7 @@ from mlsdc.compiler.distribution_knots import Knots, ended, refined
 from mlsdc.compiler.distribution_sum import Summand, shifted, summand, total
 
 _BLOCK = 8
+_SHOWN = (0.5, 0.99, 0.999)
 
 
 class TimeoutOutcome(NamedTuple):
@@ -57,7 +58,7 @@ class HedgeOutcome(NamedTuple):
     extra_load: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Distribution:
     """An immutable latency distribution in seconds, compared by identity.
 
@@ -67,6 +68,10 @@ class Distribution:
 
     knots: Knots
     bound: float
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"p{level * 100:g}={self.quantile(level):.6g}" for level in _SHOWN)
+        return f"Distribution({shown}, bound={self.bound:g})"
 
     @classmethod
     def constant(cls, seconds: float) -> Self:

@@ -18,12 +18,14 @@ def union_bound(stages: Sequence[Distribution], level: float) -> float:
     the sum of the certain bounds compete. Infinite at level 1 if a stage has no certain bound.
     Raises ValueError outside [0, 1].
     """
+    if not 0.0 <= level <= 1.0:
+        raise ValueError(f"a path is met at a level between 0 and 1, not at {level!r}")
     certain = math.fsum(stage.bound for stage in stages)
     misses = 1.0 - level
     constant = math.fsum(stage.bound for stage in stages if _is_constant(stage))
     varying = [stage for stage in stages if not _is_constant(stage)]
-    if misses <= 0.0 or not varying:
-        return certain if level <= 1.0 else stages[0].quantile(level)
+    if misses == 0.0 or not varying:
+        return certain
     growth = [_tail_growth(stage, misses / len(varying)) for stage in varying]
     splits = [[1.0] * len(varying)]
     if min(growth) > 0.0:

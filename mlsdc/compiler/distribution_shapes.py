@@ -31,6 +31,8 @@ def normal_score(probability: float) -> float:
     """
     if not 0.0 < probability < 1.0:
         raise ValueError(f"a quantile lies strictly between 0 and 1, not at {probability!r}")
+    if probability == 0.5:
+        return 0.0
     if probability > 0.5:
         return -normal_score(1.0 - probability)
     # Left of the root and never more than sqrt(2 pi) away from it, so Newton's steps stay bounded.

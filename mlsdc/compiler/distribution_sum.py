@@ -25,13 +25,13 @@ from mlsdc.compiler.distribution_knots import (
     thinned,
 )
 
-_CELLS = 256
+_CELLS = 512
 _RATIO = 4.0
-_BELOW = 64
+_BELOW = 128
 _LOW = 0.02
 _CELLS_TO_LOW = 16.0
 _CELLS_TO_START = 2048.0
-_RANGE = 1e-7
+_RANGE = 1e-10
 _AT_ONCE = 16
 _DISCRETE = 400
 _ROUNDING = 1e-12

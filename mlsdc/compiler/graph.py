@@ -26,7 +26,7 @@ from mlsdc.diagnostics import Diagnostic, Label, Span
 if TYPE_CHECKING:
     import networkx
 
-PHYSICAL = ("reads", "writes", "publishes", "calls", "scrapes", "logs_to")
+PHYSICAL = ("reads", "writes", "publishes", "calls", "scrapes", "logs_to", "checkpoints")
 """Verbs of fields that join two running things as they stand."""
 
 

@@ -87,6 +87,23 @@ def erlang_b(load: float, servers: int) -> float:
     return blocked
 
 
+def load_for_blocking(servers: int, blocking: float) -> float:
+    """The load (erlangs) at which `servers` without a queue turn away this share of requests.
+
+    The inverse of `erlang_b`, by bisection. Raises ValueError for no server or a share outside
+    (0, 1).
+    """
+    if servers < 1 or not 0.0 < blocking < 1.0:
+        raise ValueError(f"{servers} servers cannot turn away a share of {blocking!r}")
+    low, high = 0.0, float(servers)
+    while erlang_b(high, servers) < blocking:
+        low, high = high, 2.0 * high
+    while high - low > 1e-12 * high:
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if erlang_b(middle, servers) < blocking else (low, middle)
+    return high
+
+
 def erlang_c(load: float, servers: int) -> float:
     """The probability that a request has to wait (M/M/c), 1 where the queue is unstable.
 

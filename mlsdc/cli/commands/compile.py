@@ -22,7 +22,7 @@ from mlsdc.cli.fault import fault
 from mlsdc.cli.find_targets import TARGETS, find_targets
 from mlsdc.cli.keep import Scope, keep_others
 from mlsdc.cli.outputs import Output, Unusable, read_outputs, say, write_reports
-from mlsdc.cli.report import Report, counted
+from mlsdc.cli.report import counted
 from mlsdc.pipeline import Outcome, emit
 from mlsdc.targets.files import MANIFEST, FileSet, UnsafeFile
 from mlsdc.targets.outcome import Difference, OutputError, WriteReport
@@ -94,11 +94,11 @@ def _deliver(
     try:
         if wish.compare:
             found = compare(everything, root, inputs=inputs, version=__version__)
-            lines = list(_differences(found, wish, examined.inputs.paths))
+            lines = list(_differences(found, wish))
             end = Exit.STALE if found else Exit.CLEAN
         else:
             done = write(everything, root, inputs=inputs, force=wish.force, version=__version__)
-            lines = [*_counts(files, outcome, wish), *_done(done, wish), *_told(outcome)]
+            lines = [*_counts(files, scope, wish), *_done(done, wish), *_told(outcome)]
             end = Exit.CLEAN
     except OutputError as error:
         write_reports(wanted, examined.ended(Exit.UNUSABLE))
@@ -116,16 +116,14 @@ def _channel(wanted: Sequence[Output]) -> TextIO:
     return sys.stderr if machine else sys.stdout
 
 
-def _counts(files: FileSet, outcome: Outcome, wish: Wish) -> Iterator[str]:
+def _counts(files: FileSet, scope: Scope, wish: Wish) -> Iterator[str]:
     """How many files each environment and target has."""
     counts = Counter("/".join(path.split("/")[:2]) for path in files)
-    width = max((len(folder) for folder in counts), default=0)
-    for folder, count in counts.items():
-        where = os.path.join(wish.folder, f"{folder:<{width}}")
-        yield f"{where}  {counted(count, 'file')}"
-    for one in outcome.compiled:
-        if not any(folder.startswith(f"{one.environment}/") for folder in counts):
-            yield f"{os.path.join(wish.folder, one.environment)}  no files"
+    folders = [f"{one}/{target}" for one in scope.environments for target in scope.targets]
+    width = max(map(len, folders), default=0)
+    for folder in folders:
+        told = counted(counts[folder], "file") if counts[folder] else "nothing to write"
+        yield f"{os.path.join(wish.folder, f'{folder:<{width}}')}  {told}"
 
 
 def _done(done: WriteReport, wish: Wish) -> Iterator[str]:
@@ -152,14 +150,10 @@ def _told(outcome: Outcome) -> Iterator[str]:
         yield from told(one)
 
 
-def _differences(found: Sequence[Difference], wish: Wish, designs: Sequence[str]) -> Iterator[str]:
+def _differences(found: Sequence[Difference], wish: Wish) -> Iterator[str]:
     for difference in found:
         yield f"{os.path.join(wish.folder, difference.path)} {difference.reason}"
     if found:
-        command = " ".join(["mlsdc compile", *designs, "-O", wish.folder])
-        yield f"{counted(len(found), 'file')} out of date; run: {command}"
+        yield f"{counted(len(found), 'file')} out of date; run the same without --check"
     else:
         yield f"{wish.folder} is up to date"
-
-
-__all__ = ["Report", "Wish", "compile_design"]

@@ -42,9 +42,8 @@ def block(diagnostic: Diagnostic, report: Report, style: Style) -> Iterator[str]
     """One finding, line by line."""
     colour = _COLOURS[diagnostic.severity]
     place = report.place(diagnostic.span)
-    if place is None:
-        where = "mlsdc: "
-    else:
+    where = f"{safe(place.file)}: " if place else "mlsdc: "
+    if place and diagnostic.span.file in report.sources:
         where = f"{safe(place.file)}:{place.start.line}:{place.start.column}: "
     word = style.paint(f"{diagnostic.severity.word}[{diagnostic.code}]", colour, BOLD)
     yield f"{style.paint(where, BOLD)}{word} {style.paint(safe(headline(diagnostic)), BOLD)}"

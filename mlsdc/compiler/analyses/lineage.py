@@ -24,12 +24,16 @@ class Reading:
     """A column that a feature reads.
 
     `origin` is the stream or source that declares it, None where none upstream does; `path` leads
-    from the origin through lakes, jobs and other features to the feature itself.
+    from the origin through lakes, jobs and other features to the feature itself. `ways` holds
+    everything upstream of the job that reads it, each with the names on its way to that job.
     """
 
     name: str
     origin: str | None
     path: tuple[str, ...]
+    ways: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict[str, tuple[str, ...]], compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,9 @@ class _Trace:
                 ways = self.ways.of(view)
                 holders = [o for o in ways if name in event_columns(self.design.components.get(o))]
                 for origin in holders:
-                    yield Reading(name, origin, (*ways[origin], here))
+                    yield Reading(name, origin, (*ways[origin], here), ways)
                 if not holders:
-                    yield Reading(name, None, (here,))
+                    yield Reading(name, None, (here,), ways)
 
 
 def read_names(view: Features, feature: str) -> list[str]:

@@ -57,6 +57,7 @@ class ContainerEndpoint(Endpoint):
     requires: ClassVar[tuple[Any, ...]] = ()
 
     image: Image
+    """The image, with a tag or a digest."""
 
     def binding(self, plan: Plan) -> Binding:
         """Its address."""
@@ -89,6 +90,7 @@ class ContainerExplainer(Explainer):
     requires: ClassVar[tuple[Any, ...]] = ()
 
     image: Image
+    """The image, with a tag or a digest."""
 
     def binding(self, plan: Plan) -> Binding:
         """Its address."""

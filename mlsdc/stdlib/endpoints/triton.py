@@ -38,6 +38,7 @@ class Triton(Endpoint):
     requires: ClassVar[tuple[Any, ...]] = ()
 
     image: Image = "nvcr.io/nvidia/tritonserver:25.08-py3"
+    """The server's image; a build of your own where the model needs another backend."""
 
     def binding(self, plan: Plan) -> Binding:
         """Its addresses and the model's name."""

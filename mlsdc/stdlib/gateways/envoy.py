@@ -130,11 +130,11 @@ class Envoy(Gateway):
     def obstacles(self, plan: Plan) -> Iterator[Obstacle]:
         """Authentication without what it needs, endpoints and experiments no route can reach."""
         if self.auth == "jwt" and self.issuer is None:
-            help = 'issuer = "https://login.example.com"'
-            yield Obstacle(self.name, "auth", "`auth = jwt` has no `issuer`", help)
+            line = 'issuer = "https://login.example.com"'
+            yield Obstacle(self.name, "auth", "`auth = jwt` has no `issuer`", line)
         if self.auth == "mtls" and self.host is None:
-            help = 'host = "ml.example.com"'
-            yield Obstacle(self.name, "auth", "`auth = mtls` needs TLS, so a `host`", help)
+            line = 'host = "ml.example.com"'
+            yield Obstacle(self.name, "auth", "`auth = mtls` needs TLS, so a `host`", line)
         for edge in plan.graph.out(self):
             if edge.verb == "calls" and http_port(plan, edge.target) is None:
                 why = f"`{edge.target}` does not speak HTTP in the cluster"
@@ -312,11 +312,9 @@ class Envoy(Gateway):
         """The limit in whole requests, in the shortest unit that keeps it exact to one percent."""
         assert self.limit is not None
         rate = self.limit.value / (self._count(plan) if self.rate_limit == "local" else 1)
-        for unit, seconds in (("Second", 1), ("Minute", 60)):
-            if rate * seconds >= 100:
-                break
-        else:
-            unit, seconds = "Hour", 3600
+        units = {"Second": 1, "Minute": 60, "Hour": 3600}
+        unit = next((u for u, seconds in units.items() if rate * seconds >= 100), "Hour")
+        seconds = units[unit]
         requests = max(1, math.ceil(round(rate * seconds, 6)))
         return {"rules": [{"limit": {"requests": requests, "unit": unit}}]}
 

@@ -8,30 +8,36 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from mlsdc.compiler.bindings import Binding, BindingField, Port, SecretKey, slug
+from mlsdc.compiler.graph import Edge
 from mlsdc.compiler.model.data import Lake, Stream
 from mlsdc.compiler.model.types import Image, Text
-from mlsdc.targets.base import Plan, Prerequisite, Requirement
-from mlsdc.targets.kubernetes.credentials import credentials, credentials_prerequisite
+from mlsdc.targets.base import Obstacle, Plan, Prerequisite, Requirement
+from mlsdc.targets.kubernetes.credentials import (
+    EXTERNAL_SECRETS,
+    credentials,
+    credentials_prerequisite,
+)
 from mlsdc.targets.kubernetes.object_store import (
     ADMIN,
     KEYS,
     METRICS,
     REGION,
-    S3 as GATEWAY,
     SELECTOR,
     bucket,
     endpoint,
     object_store,
     secret_of,
 )
+from mlsdc.targets.kubernetes.object_store import (
+    S3 as GATEWAY,
+)
 from mlsdc.targets.kubernetes.objects import Manifest, Pods
 from mlsdc.targets.kubernetes.sink import Sink, connect_labels, sink
 
-SMALLEST_DISK = 20 * 2.0**30
 STRIMZI = Requirement(
     name="strimzi",
     versions=">=1.0,<2",
@@ -41,6 +47,11 @@ STRIMZI = Requirement(
     chart_version="1.2.0",
     namespace="strimzi",
 )
+if TYPE_CHECKING:
+    from mlsdc.targets.pulumi.cloud import Right
+    from mlsdc.targets.pulumi.resources import Published, Resource
+
+SMALLEST_DISK = 20 * 2.0**30
 _LANDED = ("iceberg", "parquet")
 """Formats for which a free sink exists."""
 
@@ -63,7 +74,7 @@ class S3(Lake):
 
     system = "s3"
     summary = "object storage"
-    requires: ClassVar[tuple[Requirement, ...]] = ()
+    requires: ClassVar = (STRIMZI, EXTERNAL_SECRETS)
     cloud_ports: ClassVar = (Port("https", 443, "tls"),)
     public_service: ClassVar = True
 
@@ -122,18 +133,36 @@ class S3(Lake):
         """What the sink's own topics and transactions begin with."""
         return f"{self._sink_name}-" if self.origin else None
 
-    def absent(self, plan: Plan) -> Iterator[tuple[str, str, str]]:
+    def obstacles(self, plan: Plan) -> Iterator[Obstacle]:
         """What the landing of streams needs."""
         if not self._landed(plan):
             return
+        clusters = sorted({str(getattr(s, "cluster", "")) for s in self._landed(plan)})
+        if len(clusters) > 1:
+            yield Obstacle(
+                self.name,
+                "from",
+                f"one Kafka Connect reads from one cluster, not from {clusters}",
+                "a lake for each cluster",
+            )
         if self.format not in _LANDED:
-            yield ("format", f"no sink lands streams as {self.format}", "format = iceberg")
+            yield Obstacle(
+                self.name, "format", f"no sink lands streams as {self.format}", "format = iceberg"
+            )
         if self.sink_image is None:
-            yield ("sink_image", "Kafka Connect needs an image with the sink's plugin to land "
-                   "streams", 'sink_image = "registry.example.com/kafka-connect-iceberg:1.2.0"')  # fmt: skip
+            yield Obstacle(
+                self.name,
+                "sink_image",
+                "Kafka Connect needs an image with the sink's plugin to land streams",
+                'sink_image = "registry.example.com/kafka-connect-iceberg:1.2.0"',
+            )
         if self.format == "iceberg" and self.catalog is None:
-            yield ("catalog", "an Iceberg table is committed through a catalogue",
-                   'catalog = "http://catalog.data.svc:8181"')  # fmt: skip
+            yield Obstacle(
+                self.name,
+                "catalog",
+                "an Iceberg table is committed through a catalogue",
+                'catalog = "http://catalog.data.svc:8181"',
+            )
 
     def prerequisites(self, plan: Plan) -> Iterator[Prerequisite]:
         """The keys of the store's clients; the first lake speaks for all."""
@@ -151,6 +180,24 @@ class S3(Lake):
         wanted = self._sink(plan)
         if wanted is not None:
             yield from sink(plan, self, wanted)
+
+    def aws(self, plan: Plan) -> Iterator[Resource | Published]:
+        """A private bucket, and what clients have to know of it."""
+        from mlsdc.targets.pulumi.bucket import private_bucket
+        from mlsdc.targets.pulumi.cloud import REGION as HERE
+        from mlsdc.targets.pulumi.cloud import key
+        from mlsdc.targets.pulumi.resources import Concat, Published, Ref
+
+        yield from private_bucket(plan, self, self.bucket_name(plan))
+        name = Ref(key(self, "bucket")).at("bucket")
+        yield Published(self.name, "uri", Concat(("s3://", name)))
+        yield Published(self.name, "region", HERE)
+
+    def aws_rights(self, plan: Plan, edge: Edge) -> Iterator[Right]:
+        """What one edge may do with the bucket."""
+        from mlsdc.targets.pulumi.bucket import bucket_rights
+
+        yield from bucket_rights(self, edge)
 
     def _lakes(self, plan: Plan) -> list[S3]:
         return [c for c in plan.placed("cluster") if isinstance(c, S3)]

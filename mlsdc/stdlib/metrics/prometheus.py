@@ -1,7 +1,8 @@
 """Prometheus: what it scrapes, and the alerts of every objective.
 
 The Prometheus itself, with its operator and Alertmanager, is the cluster's: the design adds
-PodMonitors and PrometheusRules to it. Source of the alerts: Google SRE Workbook, "Alerting on SLOs".
+PodMonitors and PrometheusRules to it. Source of the alerts: Google SRE Workbook, "Alerting on
+SLOs".
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Prometheus(Metrics):
     Example:
 
         metrics telemetry: prometheus {
+          scrapes   = [score, payments]
           retention = 30d
         }
     """
@@ -55,8 +57,9 @@ class Prometheus(Metrics):
 
     def prerequisites(self, plan: Plan) -> Iterator[Prerequisite]:
         """A Prometheus that keeps samples for as long as the design says."""
-        kept = f", keeping samples for {show_duration(self.retention.value)}" \
-            if self.retention else ""  # fmt: skip
+        kept = ""
+        if self.retention is not None:
+            kept = f", keeping samples for {show_duration(self.retention.value)}"
         kind = "monitoring.coreos.com/v1 Prometheus"
         yield Prerequisite(self.name, kind, self.service, f"scrapes and evaluates rules{kept}")
 
@@ -64,8 +67,10 @@ class Prometheus(Metrics):
         """SLOs whose request nothing measures."""
         for slo in self._slos(plan):
             if slo.target is not None and not list(indicators(plan, slo)):
-                why = f"nothing measures request `{slo.request}`: it enters neither through a " \
-                    "gateway run by envoy nor by one call of an endpoint run by container"  # fmt: skip
+                why = (
+                    f"nothing measures request `{slo.request}`: it enters neither through a "
+                    "gateway run by envoy nor by one call of an endpoint run by container"
+                )
                 yield Obstacle(slo.name, "request", why, "call edge    # in the request")
 
     def kubernetes(self, plan: Plan) -> Iterator[Manifest]:

@@ -68,8 +68,8 @@ class Evidently(Monitor):
         """A monitor without an image: Evidently is a library, and reads data only through yours."""
         if self.image is None:
             why = "it has no `image`; Evidently is a library, and the image that uses it is yours"
-            help = f'image = "registry.example.com/{slug(plan.design.system.name)}/drift:1.0.0"'
-            yield Obstacle(self.name, "image", why, help)
+            line = f'image = "registry.example.com/{slug(plan.design.system.name)}/drift:1.0.0"'
+            yield Obstacle(self.name, "image", why, line)
 
     def kubernetes(self, plan: Plan) -> Iterator[Manifest]:
         """The service with its configuration; alerts and their samples where someone is told."""
@@ -181,12 +181,11 @@ class Evidently(Monitor):
                     )  # fmt: skip
         if self.every is not None:
             late = 2 * self.every.value
-            last = f"max(drift_last_run_timestamp_seconds{{{where}}})"
+            last_run = f"drift_last_run_timestamp_seconds{{{where}}}"
+            last = f"max({last_run})"
             yield alert(
                 f"{name}NotRunning",
-                f"time() - {last} > {late:g} or absent(drift_last_run_timestamp_seconds{{{where}}})",
+                f"time() - {last} > {late:g} or absent({last_run})",
                 f"{self.name}: no comparison has ended for {show_duration(late)}",
                 "ticket", receiver, "15m",
             )  # fmt: skip
-
-

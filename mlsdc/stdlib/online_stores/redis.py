@@ -9,16 +9,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from mlsdc.compiler.bindings import Binding, BindingField, Port, SecretKey, slug
 from mlsdc.compiler.model.capability import Capability
 from mlsdc.compiler.model.component import ServiceTime
 from mlsdc.compiler.model.data import OnlineStore
 from mlsdc.compiler.model.types import Bytes, Cores, Count, Image
-from mlsdc.targets.base import Plan, Prerequisite, Requirement
-from mlsdc.targets.kubernetes.credentials import credentials, credentials_prerequisite
+from mlsdc.targets.base import Obstacle, Plan, Prerequisite, Requirement
+from mlsdc.targets.kubernetes.credentials import (
+    EXTERNAL_SECRETS,
+    credentials,
+    credentials_prerequisite,
+)
 from mlsdc.targets.kubernetes.objects import Manifest, Object, Pods, cpu, made, memory, selector
+
+if TYPE_CHECKING:
+    from mlsdc.targets.pulumi.resources import Published, Statement
 
 REDIS = Port("redis", 6379)
 METRICS = Port("metrics", 9121, "http")
@@ -57,7 +64,7 @@ class Redis(OnlineStore):
 
     system = "redis"
     summary = "key-value store in memory"
-    requires: ClassVar = (OPERATOR,)
+    requires: ClassVar = (OPERATOR, EXTERNAL_SECRETS)
     cloud_ports: ClassVar = (REDIS,)
     capabilities: ClassVar[Mapping[str, Capability]] = {
         "expiry": Capability(True, "Redis EXPIRE: time to live of a key"),
@@ -73,7 +80,9 @@ class Redis(OnlineStore):
     storage: Bytes | None = None
     """Disk of one node; twice its memory where absent, for the rewrite of the append-only file."""
     image: Image = "quay.io/opstree/redis:v7.0.15"
+    """The image of the nodes, built for the operator."""
     exporter_image: Image = "quay.io/opstree/redis-exporter:v1.44.0"
+    """The image that tells Prometheus how a node is."""
 
     def service_time(self) -> ServiceTime:
         """Time of one read of a few keys, from the client."""
@@ -91,11 +100,15 @@ class Redis(OnlineStore):
         port = BindingField("port", str(REDIS.number))
         mode = BindingField("mode", "cluster" if self.sharded else "replication")
         if plan.where(self) == "cloud":
-            return Binding((BindingField("host"), port, mode, BindingField("tls", "true")))
+            tls = BindingField("tls", "true")
+            return Binding((BindingField("host"), port, mode, tls, self._password))
         role = "leader" if self.sharded else "master"
         host = BindingField("host", f"{slug(self.name)}-{role}.{plan.namespace}.svc")
-        password = BindingField("password", secret=SecretKey(self._secret, "password"))
-        return Binding((host, port, mode, BindingField("tls", "false"), password))
+        return Binding((host, port, mode, BindingField("tls", "false"), self._password))
+
+    @property
+    def _password(self) -> BindingField:
+        return BindingField("password", secret=SecretKey(self._secret, "password"))
 
     def pods(self, plan: Plan) -> Pods:
         """Its nodes; the operator copies the object's labels to them and joins them itself."""
@@ -110,11 +123,16 @@ class Redis(OnlineStore):
         reason = "the password of the store's clients"
         yield credentials_prerequisite(plan, self, self._secret, ("password",), reason)
 
-    def absent(self, plan: Plan) -> Iterator[tuple[str, str, str]]:
+    def obstacles(self, plan: Plan) -> Iterator[Obstacle]:
         """A cluster of fewer than three masters cannot elect."""
         if self.mode == "cluster" and self.nodes < FEWEST_SHARDS:
-            yield ("nodes", f"a cluster elects by majority and needs {FEWEST_SHARDS} masters, "
-                   f"this has {self.nodes}", f"nodes = {FEWEST_SHARDS}")  # fmt: skip
+            yield Obstacle(
+                self.name,
+                "nodes",
+                f"a cluster elects by majority and needs {FEWEST_SHARDS} masters, "
+                f"this has {self.nodes}",
+                f"nodes = {FEWEST_SHARDS}",
+            )
 
     def kubernetes(self, plan: Plan) -> Iterator[Manifest]:
         """A RedisCluster or RedisReplication with disks, password, metrics and hardened pods."""
@@ -144,6 +162,23 @@ class Redis(OnlineStore):
             spec.update(self._node())
         kind = "RedisCluster" if self.sharded else "RedisReplication"
         yield made(plan, self, API, kind, spec, origins={"spec.clusterSize": ("nodes",)})
+
+    def aws(self, plan: Plan) -> Iterator[Statement | Published]:
+        """A replication group of Amazon ElastiCache, its password, and where it listens."""
+        from mlsdc.targets.pulumi.redis import Nodes, managed_store
+
+        copies = self.followers if self.sharded else 0
+        wanted = Nodes(self.nodes, copies, self._bytes(), self.sharded, self._secret)
+        yield from managed_store(plan, self, wanted)
+
+    def aws_obstacles(self, plan: Plan) -> Iterator[Obstacle]:
+        """A node beyond what ElastiCache sells."""
+        from mlsdc.targets.pulumi.redis import largest_node, node
+
+        if node(self._bytes()) is None:
+            asked = f"{self._bytes() / 2**30:g} GiB"
+            why = f"ElastiCache has nodes up to {largest_node():g} GiB, {asked} are asked for"
+            yield Obstacle(self.name, "memory", why, "spread the keys: nodes = 6, memory = 200GiB")
 
     def _bytes(self) -> float:
         return self.memory.value if self.memory else DEFAULT_MEMORY

@@ -22,7 +22,7 @@ from mlsdc.units import BYTES, Quantity
 IMAGE = "ghcr.io/mlflow/mlflow:v3.10.1-full"
 HTTP = Port("http", 5000, "http")
 _STORE = "/var/run/database"
-_EPHEMERAL = "/tmp"  # noqa: S108 - a path inside the container
+_EPHEMERAL = "/tmp"
 
 
 def _binding(component: Registry | Tracking, plan: Plan) -> Binding:
@@ -35,6 +35,22 @@ def _artifacts(component: Registry | Tracking) -> str:
     if component.artifacts is None:
         return f"{_EPHEMERAL}/artifacts"
     return f"${variable(component.artifacts, 'uri')}/mlflow"
+
+
+_CLIENT = {"endpoint": "MLFLOW_S3_ENDPOINT_URL", "region": "AWS_DEFAULT_REGION",
+           "access_key": "AWS_ACCESS_KEY_ID", "secret_key": "AWS_SECRET_ACCESS_KEY"}  # fmt: skip
+"""A lake's binding field to the variable in which the S3 client looks for it."""
+
+
+def _store(component: Registry | Tracking, plan: Plan) -> list[str]:
+    """The shell lines that hand the lake's address and keys to MLflow's S3 client."""
+    lines: list[str] = []
+    for given in plan.handed_to(component):
+        name = _CLIENT.get(given.field.name)
+        if given.edge.target == component.artifacts and name is not None:
+            value = f'$(cat "${given.variable}")' if given.field.secret else f"${given.variable}"
+            lines.append(f'export {name}="{value}"')
+    return lines
 
 
 def _hosts(component: Registry | Tracking, plan: Plan) -> str:
@@ -61,7 +77,9 @@ def _container(component: MLflow | MLflowTracking, plan: Plan) -> Container:
         live=Probe("/health", HTTP.name),
         ready=Probe("/health", HTTP.name),
         command=("/bin/sh", "-ec"),
-        args=(f"mkdir -p {_EPHEMERAL}/metrics\n{read}\n{serve}",),
+        args=(
+            "\n".join([f"mkdir -p {_EPHEMERAL}/metrics", read, *_store(component, plan), serve]),
+        ),
         variables={"HOME": _EPHEMERAL, "MLFLOW_SERVER_ALLOWED_HOSTS": _hosts(component, plan)},
         start_seconds=120,
         secrets=((database_secret(component), _STORE),),

@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from mlsdc.compiler.bindings import Binding, BindingField, Port, SecretKey, slug
 from mlsdc.compiler.graph import Edge
 from mlsdc.compiler.model.component import ServiceTime
 from mlsdc.compiler.model.data import Pipeline, Stream
 from mlsdc.compiler.model.types import Bytes, Positive, Text
-from mlsdc.targets.base import Plan, Requirement
+from mlsdc.targets.base import Obstacle, Plan, Requirement
 from mlsdc.targets.kubernetes.objects import Manifest, Object, Pods, made, memory
 from mlsdc.units import BYTES, Quantity
+
+if TYPE_CHECKING:
+    from mlsdc.targets.pulumi.cloud import Right
+    from mlsdc.targets.pulumi.kafka import Brokers
+    from mlsdc.targets.pulumi.resources import Published, Statement
 
 PARTITION_THROUGHPUT = 10 * 2**20
 """Bytes per second that one partition is planned to carry."""
@@ -63,12 +68,15 @@ class Kafka(Stream):
     brokers: Positive = 3
     """Brokers of the cluster; the largest number any of its streams asks for."""
     replication: Positive = 3
+    """Copies of every partition, each on another broker."""
     minimum_in_sync: Positive = 2
     """Replicas that must confirm a write."""
     broker_memory: Bytes = Quantity(4 * 2.0**30, BYTES)
+    """Memory of one broker; half of it is the heap, the rest caches pages."""
     broker_storage: Bytes | None = None
     """Disk of one broker; derived from rate, event size and retention where absent."""
     version: Text = "4.3.1"
+    """The version of Kafka."""
 
     def service_time(self) -> ServiceTime:
         """Time until a write is confirmed by the in-sync replicas."""
@@ -139,8 +147,51 @@ class Kafka(Stream):
         in_sync = str(min(self.minimum_in_sync, self.replication))
         return {**retention, "min.insync.replicas": in_sync, "compression.type": "producer"}
 
+    def aws(self, plan: Plan) -> Iterator[Statement | Published]:
+        """The topic in Amazon MSK; the brokers come with the cluster's first stream."""
+        from mlsdc.targets.pulumi.kafka import (
+            Topic,
+            broker_addresses,
+            managed_brokers,
+            managed_topic,
+            spread,
+        )
+        from mlsdc.targets.pulumi.resources import Published
+
+        streams = self._of_cluster(plan)
+        if streams[0] is self:
+            yield from managed_brokers(plan, self, _managed(plan, streams))
+        replication = min(self.replication, spread(plan, max(s.brokers for s in streams)))
+        topic = Topic(self.partition_count(plan), replication, self._topic_config())
+        yield managed_topic(plan, self, self.cluster, topic)
+        yield Published(self.name, "brokers", broker_addresses(self.cluster))
+
+    def aws_rights(self, plan: Plan, edge: Edge) -> Iterator[Right]:
+        """What one edge may do with the topic in MSK, whose clients are known by IAM."""
+        from mlsdc.targets.pulumi.kafka import topic_rights
+
+        yield from topic_rights(self.cluster, self, slug(edge.source), edge.rule.access)
+
+    def aws_obstacles(self, plan: Plan) -> Iterator[Obstacle]:
+        """A cluster beyond what one broker of MSK can be."""
+        from mlsdc.targets.pulumi.kafka import broker_machine, largest_disk
+
+        streams = self._of_cluster(plan)
+        if streams[0] is not self:
+            return
+        wanted = _managed(plan, streams)
+        if wanted.disk > largest_disk():
+            why = f"a broker of MSK holds {largest_disk()} GiB, and {wanted.disk} GiB are needed"
+            enough = math.ceil(wanted.brokers * wanted.disk / largest_disk())
+            yield Obstacle(self.name, "brokers", why, f"brokers = {enough}")
+        if broker_machine(wanted) is None:
+            why = (f"no broker of MSK holds {wanted.partitions} replicas of partitions over "
+                   f"{wanted.brokers} brokers with {wanted.memory / 2**30:g} GiB each")  # fmt: skip
+            enough = math.ceil(wanted.partitions / 4000)
+            yield Obstacle(self.name, "brokers", why, f"brokers = {enough}")
+
     def _of_cluster(self, plan: Plan) -> list[Kafka]:
-        here = plan.placed("cluster")
+        here = plan.placed("cloud" if plan.where(self) == "cloud" else "cluster")
         return [c for c in here if isinstance(c, Kafka) and c.cluster == self.cluster]
 
     def _cluster_label(self) -> dict[str, str]:
@@ -154,20 +205,22 @@ class Kafka(Stream):
         return written * min(self.replication, self.brokers)
 
 
-def _storage(plan: Plan, streams: list[Kafka], brokers: int) -> str:
+def _disk(plan: Plan, streams: list[Kafka], brokers: int) -> int:
+    """GiB of one broker's disk."""
     declared = [s.broker_storage.value for s in streams if s.broker_storage]
     stored = [s.stored(plan) for s in streams]
     known = sum(size for size in stored if size is not None)
     # A third is kept free: brokers stop when a disk is full.
     needed = max([*declared, known / brokers * 1.5, 20 * 2**30])
-    return memory(math.ceil(needed / 2**30) * 2**30)
+    return math.ceil(needed / 2**30)
 
 
 def _cluster(plan: Plan, first: Kafka, streams: list[Kafka]) -> Iterator[Manifest]:
     brokers = max(s.brokers for s in streams)
     name = slug(first.cluster)
     size = max(s.broker_memory.value for s in streams)
-    volume = {"id": 0, "type": "persistent-claim", "size": _storage(plan, streams, brokers),
+    disk = memory(_disk(plan, streams, brokers) * 2**30)
+    volume = {"id": 0, "type": "persistent-claim", "size": disk,
               "kraftMetadata": "shared", "deleteClaim": False}  # fmt: skip
     resources = {"cpu": "1", "memory": memory(size)}
     yield made(
@@ -214,6 +267,30 @@ def _cluster(plan: Plan, first: Kafka, streams: list[Kafka]) -> Iterator[Manifes
         },
         name=name,
     )  # fmt: skip
+
+
+def _managed(plan: Plan, streams: list[Kafka]) -> Brokers:
+    """What MSK has to run; its brokers are the same number in each zone."""
+    from mlsdc.targets.pulumi.kafka import Brokers, spread
+
+    brokers = spread(plan, max(s.brokers for s in streams))
+    replication = min(max(s.replication for s in streams), brokers)
+    return Brokers(
+        streams[0].cluster,
+        brokers,
+        max(s.broker_memory.value for s in streams),
+        _disk(plan, streams, brokers),
+        sum(s.partition_count(plan) * min(s.replication, brokers) for s in streams),
+        {
+            "auto.create.topics.enable": "false",
+            "default.replication.factor": replication,
+            "offsets.topic.replication.factor": replication,
+            "transaction.state.log.replication.factor": replication,
+            "transaction.state.log.min.isr": min(2, replication),
+            "min.insync.replicas": min(2, replication),
+        },
+        any(e.rule.access == "observe" for s in streams for e in plan.graph.into(s)),
+    )
 
 
 def _users(plan: Plan, first: Kafka, streams: list[Kafka]) -> Iterator[Manifest]:

@@ -39,6 +39,8 @@ class Indicator:
     """The share of events that may be bad."""
     bad: str
     total: str
+    namespace: str
+    """Told apart by it, where environments share one Prometheus."""
 
 
 def burns(window: float, allowed: float) -> list[Burn]:
@@ -73,19 +75,21 @@ def record(window: int) -> str:
 
 def indicator_rules(indicator: Indicator, window: float, receiver: str | None) -> Iterator[Object]:
     """Recording rules, then alerts, of one objective."""
-    labels = {"slo": indicator.slo, "objective": indicator.objective}
+    labels = {"slo": indicator.slo, "objective": indicator.objective,
+              "namespace": indicator.namespace}  # fmt: skip
     wanted = burns(window, indicator.allowed)
     for seconds in sorted({s for burn in wanted for s in (burn.short, burn.long)}):
         span = prometheus_duration(seconds)
         bad, total = (text.replace("{window}", span) for text in (indicator.bad, indicator.total))
-        yield {"record": record(seconds), "expr": f"({bad})\n/\n({total})", "labels": labels}
-    matching = f'{{slo="{indicator.slo}", objective="{indicator.objective}"}}'
+        yield {"record": record(seconds), "expr": f"({bad}) / ({total})", "labels": labels}
+    pairs = [f'{key}="{value}"' for key, value in labels.items()]
+    matching = "{" + ", ".join(pairs) + "}"
     for burn in wanted:
         limit = f"({burn.factor:g} * {indicator.allowed:g})"
         pair = [f"{record(w)}{matching} > {limit}" for w in (burn.long, burn.short)]
         yield {
             "alert": f"{camel(indicator.slo)}{camel(indicator.objective)}Burn",
-            "expr": "\nand\n".join(pair),
+            "expr": " and ".join(pair),
             "labels": {**labels, "severity": burn.severity, **_team(receiver),
                        "window": prometheus_duration(burn.long)},
             "annotations": {

@@ -34,7 +34,8 @@ def assemble(plan: Plan) -> FileSet:
         files.add_text(path, to_yaml(manifest.content), _origins(plan, manifest))
     files.add_text("kustomization.yaml", to_yaml(_kustomization(plan, sorted(names))))
     files.add_text("bindings.json", _bindings(plan))
-    files.add_text("prerequisites.json", _prerequisites(plan))
+    emitted = {f"{version} {kind}" for version, kind, _ in written}
+    files.add_text("prerequisites.json", _prerequisites(plan, emitted))
     return files
 
 
@@ -59,12 +60,18 @@ def _namespace(plan: Plan) -> dict[str, Any]:
             "labels": {
                 "app.kubernetes.io/part-of": slug(plan.design.system.name),
                 "app.kubernetes.io/managed-by": "mlsdc",
-                f"{POD_SECURITY}/enforce": "restricted",
+                f"{POD_SECURITY}/enforce": _pod_security(plan),
                 f"{POD_SECURITY}/enforce-version": "v1.34",
                 f"{POD_SECURITY}/warn": "restricted",
             },
         },
     }
+
+
+def _pod_security(plan: Plan) -> str:
+    """`restricted`, unless an operator of the environment makes pods that it would refuse."""
+    levels = {getattr(c, "pod_security", "restricted") for c in plan.placed("cluster")}
+    return "baseline" if "baseline" in levels else "restricted"
 
 
 def _path(manifest: Manifest) -> str:
@@ -118,19 +125,28 @@ def _bindings(plan: Plan) -> str:
     return json.dumps({"schema_version": 1, "bindings": rows}, indent=2) + "\n"
 
 
-def requirements(plan: Plan) -> list[Requirement]:
-    """The operators that the environment's objects need, by name."""
+def requirements(plan: Plan, emitted: set[str] | None = None) -> list[Requirement]:
+    """The operators that the environment's objects need, by name.
+
+    `emitted` are the kinds written (`kafka.strimzi.io/v1 Kafka`); an operator none of whose kinds
+    is among them is not needed here. Absent, they are those of all the plan's manifests.
+    """
+    if emitted is None:
+        made = [manifest.content for manifest in manifests(plan)]
+        emitted = {f"{content['apiVersion']} {content['kind']}" for content in made}
     found: dict[str, Requirement] = {}
     for component in plan.placed("cluster"):
         for need in getattr(component, "requires", ()):
+            if need.kinds and emitted.isdisjoint(need.kinds):
+                continue
             first = found.setdefault(need.name, need)
-            kinds = tuple(sorted({*first.kinds, *need.kinds}))
+            kinds = tuple(sorted(emitted & {*first.kinds, *need.kinds}))
             settings = tuple(sorted({*first.settings, *need.settings}))
             found[need.name] = replace(need, kinds=kinds, settings=settings)
     return [found[name] for name in sorted(found)]
 
 
-def _prerequisites(plan: Plan) -> str:
+def _prerequisites(plan: Plan, emitted: set[str]) -> str:
     rows = [
         {
             "operator": need.name,
@@ -142,7 +158,7 @@ def _prerequisites(plan: Plan) -> str:
             "namespace": need.namespace,
             **({"settings": dict(need.settings)} if need.settings else {}),
         }
-        for need in requirements(plan)
+        for need in requirements(plan, emitted)
     ]
     objects = [
         {

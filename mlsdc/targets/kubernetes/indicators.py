@@ -35,6 +35,7 @@ class Measured:
     """Name and selector of failed requests."""
     selector: str
     milliseconds: bool
+    namespace: str
 
 
 def measured(plan: Plan, request: Request) -> Measured | None:
@@ -58,7 +59,7 @@ def measured(plan: Plan, request: Request) -> Measured | None:
         return Measured(
             "envoy_cluster_upstream_rq_time", "envoy_cluster_upstream_rq_completed",
             f'envoy_cluster_upstream_rq_xx{{{selector}, envoy_response_code_class="5"}}',
-            selector, milliseconds=True,
+            selector, True, plan.namespace,
         )  # fmt: skip
     entry = plan.design.components[called[0]]
     if len(called) > 1 or entry.system != "container" or plan.where(entry) != "cluster":
@@ -66,7 +67,7 @@ def measured(plan: Plan, request: Request) -> Measured | None:
     selector = f'namespace="{plan.namespace}", component="{entry.name}"'
     return Measured("request_duration_seconds", "requests_total",
                     f'requests_total{{{selector}, code=~"5.."}}', selector,
-                    milliseconds=False)  # fmt: skip
+                    False, plan.namespace)  # fmt: skip
 
 
 def indicators(plan: Plan, slo: Slo) -> Iterator[Indicator]:
@@ -88,12 +89,13 @@ def _indicator(name: str, objective: Objective, source: Measured) -> Indicator |
         bucket = f"{source.duration}_bucket{{{where}, {_within(limit.value, source)}}}"
         bad = f"{total} - sum(rate({bucket}[{{window}}]))"
         allowed = round(1 - QUANTILES[objective.measure], 6)
-        return Indicator(name, objective.measure, allowed, bad, total)
+        return Indicator(name, objective.measure, allowed, bad, total, source.namespace)
     if objective.measure == "availability" and not isinstance(limit, Quantity):
         total = f"sum(rate({source.total}{{{where}}}[{{window}}]))"
         # Where nothing has failed yet the series of failures is absent; that is 0, not unknown.
         bad = f"(sum(rate({source.failed}[{{window}}])) or 0 * {total})"
-        return Indicator(name, objective.measure, round(1 - limit, 9), bad, total)
+        return Indicator(name, objective.measure, round(1 - limit, 9), bad, total,
+                         source.namespace)  # fmt: skip
     return None
 
 

@@ -114,7 +114,8 @@ def bucket(plan: Plan, lake: Component, name: str) -> Manifest:
         "set -eu",
         'access="$(cat /run/secrets/access_key)"',
         'secret="$(cat /run/secrets/secret_key)"',
-        "answer=\"$(printf 'user = \"%s:%s\"\\n' \"$access\" \"$secret\" | curl --silent --config - "
+        "answer=\"$(printf 'user = \"%s:%s\"\\n' \"$access\" \"$secret\" "
+        "| curl --silent --config - "
         f"--aws-sigv4 'aws:amz:{REGION}:s3' --request PUT --output /dev/null "
         f"--write-out '%{{http_code}}' '{endpoint(plan)}/{name}')\"",
         'echo "status $answer"',

@@ -133,14 +133,17 @@ def _pod(server: Server) -> Object:
         "ports": [
             {"name": p.name, "containerPort": p.number, "protocol": "TCP"} for p in server.ports
         ],
-        "resources": {"requests": {**size, **local}, "limits": {**size, "ephemeral-storage": "1Gi"}},
+        "resources": {
+            "requests": {**size, **local},
+            "limits": {**size, "ephemeral-storage": "1Gi"},
+        },
         "securityContext": CONTAINER_SECURITY,
         "startupProbe": server.ready.body(5, 24),
         "livenessProbe": server.ready.body(10, 6),
         "readinessProbe": server.ready.body(5, 2),
         "volumeMounts": [
             {"name": "data", "mountPath": "/data"},
-            {"name": "scratch", "mountPath": "/tmp"},  # noqa: S108 - a path inside the container
+            {"name": "scratch", "mountPath": "/tmp"},
             {**config, "readOnly": True},
         ],
     }

@@ -208,7 +208,8 @@ def application(
 ) -> Iterator[Manifest]:
     """Everything a long-running, stateless workload consists of."""
     sized = plan.facts.get(Capacity).replicas(component)
-    count = replicas or sized or getattr(component, "replicas", None) or 2
+    declared = getattr(component, "replicas", None)
+    count = replicas or sized or (declared if isinstance(declared, int) else 2)
     yield service_account(plan, component)
     yield made(
         plan,

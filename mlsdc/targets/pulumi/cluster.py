@@ -24,7 +24,6 @@ from mlsdc.targets.pulumi.cloud import (
 from mlsdc.targets.pulumi.nodes import Pool, pools
 from mlsdc.targets.pulumi.resources import (
     Args,
-    Concat,
     Json,
     Lookup,
     Module,
@@ -34,6 +33,7 @@ from mlsdc.targets.pulumi.resources import (
     Resource,
     Setting,
     Statement,
+    Text,
     Value,
 )
 
@@ -166,7 +166,7 @@ def _pool(pool: Pool) -> Iterator[Statement]:
     )  # fmt: skip
     version = {
         "id": Ref(template).at("id"),
-        "version": Concat((Ref(template).at("latest_version"),)),
+        "version": Text(Ref(template).at("latest_version")),
     }
     size: dict[str, Value] = {
         "desired_size": pool.nodes,
@@ -286,8 +286,6 @@ def _kubeconfig() -> Value:
         "kind": "Config",
         "clusters": [{"name": "cluster", "cluster": place}],
         "users": [{"name": "deployer", "user": {"exec": login}}],
-        "contexts": [
-            {"name": "cluster", "context": {"cluster": "cluster", "user": "deployer"}}
-        ],
+        "contexts": [{"name": "cluster", "context": {"cluster": "cluster", "user": "deployer"}}],
         "current-context": "cluster",
     }

@@ -67,5 +67,5 @@ def _machines(plan: Plan) -> Iterator[Diagnostic]:
             f"no machine of the EC2 table holds a pod of `{load.component}`: {load.cores:g} cores, "
             f"{load.memory / 2**30:g} GiB{device}",
             subject=load.component,
-            help="ask for less in one pod, or name an existing cluster: cluster = \"...\"",
+            help='ask for less in one pod, or name an existing cluster: cluster = "..."',
         )

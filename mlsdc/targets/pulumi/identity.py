@@ -35,7 +35,9 @@ class TooWide(ValueError):  # noqa: N818 - named for what happened
 
 def identity(plan: Plan) -> Module:
     """The module `identity`."""
-    statements = [one for name, access in accesses(plan).items() for one in _role(plan, name, access)]
+    statements = [
+        one for name, access in accesses(plan).items() for one in _role(plan, name, access)
+    ]
     summary = "Who may do what: one role for each component, from the edges of the design."
     return Module("identity", summary, tuple(statements))
 

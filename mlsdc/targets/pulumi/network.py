@@ -6,7 +6,7 @@ each zone. Law: nothing with data stands in a public subnet, and the default sec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mlsdc.compiler.bindings import slug
 from mlsdc.targets.base import Plan
@@ -121,7 +121,7 @@ def _ways_out(plan: Plan) -> Iterator[Statement]:
         yield _joined(f"private-{number}", table, f"private_subnet_{number}")
 
 
-def _route(plan: Plan, name: str, way: dict[str, Value]) -> Iterator[Statement]:
+def _route(plan: Plan, name: str, way: Mapping[str, Value]) -> Iterator[Statement]:
     yield Resource(
         f"table_{name}", "aws.ec2.RouteTable", name,
         {"vpc_id": Ref("vpc_id"), "tags": _name(plan, name)},

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from mlsdc.compiler.bindings import slug
 from mlsdc.targets.base import Plan
@@ -76,7 +76,7 @@ def loads(plan: Plan) -> tuple[list[Load], list[str]]:
 
 def _pods(content: Any, replicas: int = 1) -> Iterator[tuple[int, dict[str, Any]]]:
     if isinstance(content, dict):
-        body: dict[str, Any] = content
+        body = cast("dict[str, Any]", content)
         replicas = int(body.get("replicas", replicas)) if _is_count(body) else replicas
         if isinstance(body.get("containers"), list):
             yield replicas, body
@@ -84,8 +84,7 @@ def _pods(content: Any, replicas: int = 1) -> Iterator[tuple[int, dict[str, Any]
         for value in body.values():
             yield from _pods(value, replicas)
     elif isinstance(content, list):
-        items: list[Any] = content
-        for value in items:
+        for value in cast("list[Any]", content):
             yield from _pods(value, replicas)
 
 

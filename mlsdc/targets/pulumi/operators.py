@@ -79,5 +79,7 @@ def _values(settings: tuple[tuple[str, str], ...]) -> dict[str, Value]:
             inner = place.setdefault(folder, {})
             assert isinstance(inner, dict)
             place = inner
-        place[leaf] = {"true": True, "false": False}.get(text, int(text) if text.isdigit() else text)
+        place[leaf] = {"true": True, "false": False}.get(
+            text, int(text) if text.isdigit() else text
+        )
     return tree

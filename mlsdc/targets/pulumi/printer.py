@@ -24,6 +24,7 @@ from mlsdc.targets.pulumi.resources import (
     Sealed,
     Setting,
     Statement,
+    Text,
     Value,
 )
 
@@ -184,6 +185,8 @@ class _Printer:
                 late = refers(value.document)
                 function = "pulumi.Output.json_dumps" if late else "json.dumps"
                 return self._call(function, [("", self._value(value.document))])
+            case Text():
+                return Expression(f"{self._reference(value.number)}.apply(str)")
             case Sealed():
                 return self._call("pulumi.Output.secret", [("", self._value(value.value))])
             case Mapping():

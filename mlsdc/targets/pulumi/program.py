@@ -112,7 +112,9 @@ def _providers(plan: Plan) -> Module:
         Lookup("partition", "aws.get_partition_output"),
         Lookup("account", "aws.get_caller_identity_output"),
     )
-    return Module("providers", "The account, the region, and the tags of every resource.", statements)
+    return Module(
+        "providers", "The account, the region, and the tags of every resource.", statements
+    )
 
 
 def _with_providers(module: Module) -> Module:

@@ -10,7 +10,16 @@ from collections.abc import Iterator, Mapping
 from mlsdc.compiler.bindings import binding_config_map, slug
 from mlsdc.targets.base import Plan
 from mlsdc.targets.pulumi.cloud import NAMESPACE, key, metadata
-from mlsdc.targets.pulumi.resources import Export, Module, Named, Published, Ref, Resource, Statement, Value
+from mlsdc.targets.pulumi.resources import (
+    Export,
+    Module,
+    Named,
+    Published,
+    Ref,
+    Resource,
+    Statement,
+    Value,
+)
 
 Field = tuple[str, str]
 """(component, field)"""

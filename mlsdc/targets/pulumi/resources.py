@@ -52,6 +52,13 @@ class Json:
 
 
 @dataclass(frozen=True)
+class Text:
+    """A number that is known after provisioning only, as the text another input wants."""
+
+    number: Ref
+
+
+@dataclass(frozen=True)
 class Sealed:
     """A value that Pulumi encrypts in its state and never shows."""
 
@@ -59,7 +66,7 @@ class Sealed:
 
 
 Value = (
-    str | int | float | bool | Ref | Concat | Args | Json | Sealed | Sequence["Value"]
+    str | int | float | bool | Ref | Concat | Args | Json | Text | Sealed | Sequence["Value"]
     | Mapping[str, "Value"]
 )  # fmt: skip
 

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Iterator
 
-from mlsdc.compiler.analyses.capacity import Capacity
+from mlsdc.compiler.analyses.capacity import Capacity, Sizing
 from mlsdc.compiler.analyses.workload import Workload
 from mlsdc.compiler.design import Design
-from mlsdc.compiler.figures import Figure, Unknown
+from mlsdc.compiler.figures import Figure, Known, Unknown
+from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.model.serving import Endpoint, Gateway
 from mlsdc.compiler.schedule import Finding, check
-from mlsdc.diagnostics import Severity
+from mlsdc.diagnostics import Label, Severity
 
 
 @check(
@@ -48,39 +49,51 @@ def overloaded(design: Design, workload: Workload, capacity: Capacity) -> Iterat
         }
     """
     for component in [*design.of(Endpoint), *design.of(Gateway)]:
-        arriving, sizing = workload.of(component), capacity.sizings[component.name]
+        arriving = workload.of(component)
         if arriving is None:
-            continue
-        place = design.place(component, "replicas")
-        use = sizing.utilisation
-        if isinstance(use, Unknown):
-            if isinstance(component, Endpoint):
-                yield Finding(
-                    place,
-                    f"whether `{component.name}` carries its load is {use}",
-                    subject=component.name,
-                    missing=use.missing,
-                )
-            continue
-        if use.value <= 1 + 1e-9:
-            continue
-        assert isinstance(arriving, Figure)
-        assert isinstance(sizing.per_replica, Figure)
-        assert isinstance(sizing.replicas, Figure)
-        have = int(sizing.replicas.value)
-        needed = math.ceil(round(arriving.value / sizing.per_replica.value, 9))
-        yield Finding(
-            place,
-            f"{have} replicas carry {_times(have, sizing.per_replica)}, {arriving} arrive",
-            subject=component.name,
-            arithmetic=(
-                *arriving.because,
-                *sizing.per_replica.because,
-                f"ceil({arriving} / {sizing.per_replica}) = {needed} replicas",
-            ),
-            help=f"replicas = {needed}, or replicas = auto",
-        )
+            continue  # nothing calls it
+        sizing = capacity.sizings[component.name]
+        if isinstance(sizing.utilisation, Unknown):
+            yield Finding(
+                design.place(component, "replicas"),
+                f"whether `{component.name}` carries its load is not known",
+                subject=component.name,
+                missing=sizing.utilisation.missing,
+            )
+        elif sizing.utilisation.value > 1 + 1e-9:
+            yield _overload(design, component, arriving, sizing)
 
 
-def _times(replicas: int, each: Figure) -> str:
-    return str(Figure(replicas * each.value, each.dimension))
+def _overload(
+    design: Design, component: Endpoint | Gateway, arriving: Known, sizing: Sizing
+) -> Finding:
+    assert isinstance(arriving, Figure)
+    assert isinstance(sizing.per_replica, Figure)
+    assert isinstance(sizing.replicas, Figure)
+    have, each = int(sizing.replicas.value), sizing.per_replica
+    needed = math.ceil(round(arriving.value / each.value, 9))
+    carried = Figure(have * each.value, each.dimension)
+    return Finding(
+        design.place(component, "replicas"),
+        f"{have} replicas carry {carried}, {arriving} arrive",
+        subject=component.name,
+        labels=tuple(_load(design, component)),
+        arithmetic=(
+            *arriving.because,
+            *each.because,
+            f"{have} x {each} = {carried}",
+            f"ceil({arriving} / {each}) = {needed} replicas",
+        ),
+        help=f"replicas = {needed}, or replicas = auto"
+        if isinstance(component, Endpoint)
+        else f"replicas = {needed}",
+    )
+
+
+def _load(design: Design, component: Component) -> Iterator[Label]:
+    """The calls that bring the load, and the rates of their requests."""
+    for mention in design.mentions:
+        if mention.target == component.name and mention.refers.verb == "calls":
+            yield Label(design.place(mention.source, *mention.path), "called here")
+            if design.wrote(design.components[mention.source], "rate"):
+                yield Label(design.place(mention.source, "rate"), "this often")

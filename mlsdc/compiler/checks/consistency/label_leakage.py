@@ -1,12 +1,13 @@
 """TSC022"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from mlsdc.compiler.analyses.lineage import FeatureLineage, Lineage, Reading, event_columns
+from mlsdc.compiler.analyses.lineage import Lineage, Reading, event_columns
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.data import Label as LabelComponent
 from mlsdc.compiler.model.data import Lake, Source, Stream, Warehouse
-from mlsdc.compiler.model.features import Dataset, Features
+from mlsdc.compiler.model.features import Dataset, FeatureColumn, Features
 from mlsdc.compiler.model.operations import Feedback, Review
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
@@ -59,9 +60,12 @@ def label_leakage(design: Design, lineage: Lineage) -> Iterator[Finding]:
         origins = _label_origins(design, label)
         for at, name in enumerate(dataset.features):
             view = design.get(name, Features)
-            for feature in view.columns if view is not None else ():
-                traced = lineage.features[name, feature]
-                yield from _judge(design, dataset, label, origins, (name, feature, at), traced)
+            if view is None:
+                continue
+            for feature in view.columns:
+                readings = lineage.features[name, feature].readings
+                judged = _Feature(dataset, at, label, view, feature)
+                yield from _judge(design, judged, origins, readings)
 
 
 def _label_origins(design: Design, label: LabelComponent) -> dict[str, bool | None]:
@@ -87,66 +91,95 @@ def _label_origins(design: Design, label: LabelComponent) -> dict[str, bool | No
     return found
 
 
+@dataclass(frozen=True)
+class _Feature:
+    """One feature of a training set with a label."""
+
+    dataset: Dataset
+    at: int
+    label: LabelComponent
+    view: Features
+    name: str
+
+    @property
+    def column(self) -> FeatureColumn:
+        """Its declaration."""
+        return self.view.columns[self.name]
+
+
 def _judge(
-    design: Design,
-    dataset: Dataset,
-    label: LabelComponent,
-    origins: dict[str, bool | None],
-    feature: tuple[str, str, int],
-    traced: FeatureLineage,
+    design: Design, feature: _Feature, origins: dict[str, bool | None], readings: Iterable[Reading]
 ) -> Iterator[Finding]:
-    unclear: dict[str, None] = {}
-    for reading in traced.readings:
-        leaks = _is_label(label, origins, reading, traced.origins)
-        if leaks is None:
-            unclear |= {f"{o}.event": None for o in traced.origins if origins.get(o, True) is None}
-        elif leaks:
-            yield from _leak(design, dataset, label, feature, reading)
+    unclear: dict[str, list[str]] = {}
+    for reading in readings:
+        told = _told_by(design, feature.label, origins, reading)
+        if isinstance(told, str):
+            yield from _leak(design, feature, reading, told)
             return
+        for field in told:
+            unclear.setdefault(field, []).append(reading.name)
     if unclear:
-        view, name, _ = feature
+        names = dict.fromkeys(name for found in unclear.values() for name in found)
         yield Finding(
-            design.place(view, "columns", name),
-            f"whether `{name}` is computed from label `{label.name}` is not known: no origin "
-            f"declares {', '.join(f'`{n}`' for n in traced.unplaced)}",
-            subject=view,
+            design.place(feature.view, "columns", feature.name),
+            f"whether `{feature.name}` is computed from label `{feature.label.name}` is not known: "
+            f"nothing upstream declares {', '.join(f'`{name}`' for name in names)}",
+            subject=feature.view.name,
             missing=tuple(unclear),
         )
 
 
-def _is_label(
-    label: LabelComponent,
-    origins: dict[str, bool | None],
-    reading: Reading,
-    upstream: tuple[str, ...],
-) -> bool | None:
-    """Whether a column is the label, or tells it; None where a label's origin may hold it."""
-    reached = [name for name in upstream if name in origins]
-    if reading.origin is None:
-        reached = [name for name in reached if origins[name] is None or _named(label, reading)]
-        if not reached:
-            return False
-        return True if _named(label, reading) else None
-    below = [name for name in reached if name in reading.path or name == reading.origin]
-    if reading.origin in origins and origins[reading.origin]:
-        return True
-    return bool(below or reached) and _named(label, reading)
+def _told_by(
+    design: Design, label: LabelComponent, origins: dict[str, bool | None], reading: Reading
+) -> str | list[str]:
+    """The label's origin that a column comes from; else the fields that would tell, if any."""
+    reached = [name for name in reading.ways if name in origins]
+    if reading.origin is not None and origins.get(reading.origin):
+        return reading.origin
+    if reached and reading.name == (label.column or label.name):
+        return reading.origin if reading.origin in origins else reached[0]
+    if not reached or reading.origin is not None:
+        return []
+    undeclared = [
+        f"{name}.event"
+        for name in reading.ways
+        if isinstance(o := design.components.get(name), Stream | Source) and not event_columns(o)
+    ]
+    reviewed = [name for name in reached if origins[name]]
+    return reviewed[0] if reviewed and not undeclared else undeclared
 
 
-def _named(label: LabelComponent, reading: Reading) -> bool:
-    return reading.name == (label.column or label.name)
-
-
-def _leak(
-    design: Design,
-    dataset: Dataset,
-    label: LabelComponent,
-    feature: tuple[str, str, int],
-    reading: Reading,
-) -> Iterator[Finding]:
+def _leak(design: Design, feature: _Feature, reading: Reading, told: str) -> Iterator[Finding]:
     """A feature that reads the label, unless it leaves out what is not mature."""
-    view, name, at = feature
-    column = design.components[view].columns[name]  # pyright: ignore
-    lag = column.lag or dataset.join_delay
-    yield from ()
-    _ = show, lag, at, reading
+    label, lag = feature.label, feature.column.lag or feature.dataset.join_delay
+    place = design.place(feature.view, "columns", feature.name)
+    if lag is not None and label.matures is None:
+        yield Finding(
+            place,
+            f"`{feature.name}` leaves out {show(lag)} of label `{label.name}`; when the label is "
+            "mature is not stated",
+            subject=feature.view.name,
+            missing=(f"{label.name}.matures",),
+        )
+        return
+    mature = label.matures.value if label.matures else 0.0
+    if lag is not None and lag.value >= mature:
+        return
+    path = reading.path if reading.origin is not None else (*reading.ways[told], *reading.path)
+    matures = show(label.matures) if label.matures else "it is mature"
+    too_short = f", {show(lag)} later; it is mature after {matures}" if lag else ""
+    yield Finding(
+        place,
+        f"`{feature.name}` is computed from label `{label.name}`{too_short}: "
+        + " -> ".join((f"{path[0]}.{reading.name}", *path[1:])),
+        subject=feature.view.name,
+        labels=(
+            Label(design.place(label, "from"), f"`{label.name}` comes from `{told}`"),
+            Label(design.place(feature.dataset, "label"), "the model learns to predict it"),
+            Label(design.place(feature.dataset, "features", feature.at), "from this feature"),
+        ),
+        arithmetic=(f"{show(lag)} < {matures}",) if lag else (),
+        help=f"remove the feature, or leave out rows until the label is known: lag {matures}"
+        if label.matures
+        else f"remove the feature, or state `matures` of `{label.name}` and the feature's `lag`",
+    )

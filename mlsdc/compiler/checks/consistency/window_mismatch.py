@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mlsdc.compiler.functions import AGGREGATIONS
 from mlsdc.compiler.design import Design
+from mlsdc.compiler.functions import is_aggregation
 from mlsdc.compiler.model.features import Dataset, FeatureColumn, Features, Implementation
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity, Span

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from mlsdc.compiler.analyses.latency import Latencies, RequestLatency
+from mlsdc.compiler.analyses.latency import Hop, Latencies, RequestLatency
+from mlsdc.compiler.checks.typed import duration_at_least
 from mlsdc.compiler.design import Design
-from mlsdc.compiler.model.request import Objective, Request
+from mlsdc.compiler.model.request import Request
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
-from mlsdc.units import Quantity, show_duration
+from mlsdc.units import Quantity, show, show_duration
 
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999}
 
@@ -49,55 +50,61 @@ def path_over_budget(design: Design, latencies: Latencies) -> Iterator[Finding]:
         if latency is None or request.budget is None:
             continue
         for at, objective in enumerate(request.budget.objectives):
-            quantile = QUANTILES.get(objective.measure)
-            if quantile is None or not isinstance(objective.limit, Quantity):
-                continue
-            found = _judge(design, request, latency, objective, quantile, at)
-            if found is not None:
-                yield found
+            if isinstance(objective.limit, Quantity):
+                yield from _judge(design, request, latency, objective.measure, objective.limit, at)
 
 
 def _judge(
     design: Design,
     request: Request,
     latency: RequestLatency,
-    objective: Objective,
-    quantile: float,
+    measure: str,
+    limit: Quantity,
     at: int,
-) -> Finding | None:
-    assert isinstance(objective.limit, Quantity)
-    limit, reached = objective.limit.value, latency.independent(quantile)
+) -> Iterator[Finding]:
+    quantile = QUANTILES.get(measure)
+    reached = latency.mean() if quantile is None else latency.independent(quantile)
     place = design.place(request, "budget", "objectives", at)
-    if reached <= limit:
-        if not latency.missing:
-            return None
-        return Finding(
-            place,
-            f"{objective.measure} is at least {show_duration(reached)} of "
-            f"{show_duration(limit)}; some hops are unknown",
-            subject=request.name,
-            missing=latency.missing,
-        )
-    slowest = sorted(latency.hops, key=lambda hop: -hop.p99)
-    least = "at least " if latency.missing else ""
-    return Finding(
+    allowed, least = show(limit), "at least " if latency.missing else ""
+    if reached <= limit.value:
+        if latency.missing:
+            yield Finding(
+                place,
+                f"{measure} is at least {show_duration(reached)} of {allowed}; some hops are "
+                "unknown",
+                subject=request.name,
+                missing=latency.missing,
+            )
+        return
+    together = latency.correlated(quantile) if quantile is not None else None
+    slowest = sorted(latency.hops, key=lambda hop: (-hop.p99, hop.component))
+    yield Finding(
         place,
-        f"{objective.measure} is {least}{show_duration(reached)}, "
-        f"{show_duration(reached - limit)} over its {show_duration(limit)} budget",
+        f"{measure} is {least}{show_duration(reached)}, {show_duration(reached - limit.value)} "
+        f"over its {allowed} budget",
         subject=request.name,
         labels=tuple(
             Label(hop.place, f"{hop.component}: p99 {show_duration(hop.p99)} ({hop.method})")
             for hop in slowest[:3]
         ),
         arithmetic=(
-            *(
-                f"{hop.component}: p50 {show_duration(hop.p50)}, p99 {show_duration(hop.p99)}"
-                for hop in latency.hops
-            ),
-            f"all slow together: {show_duration(latency.correlated(quantile))}",
+            *_ledger(latency.hops),
+            f"hops slow independently of each other: {measure} {show_duration(reached)}",
+            *((f"all slow together: {show_duration(together)}",) if together is not None else ()),
         ),
         help=f"{slowest[0].component} is the slowest hop: make it faster, give its call a "
-        "`timeout` with a `fallback`, or raise the budget"
+        f"`timeout` with a `fallback`, or {measure} <= {duration_at_least(reached)}"
         if slowest
         else "",
     )
+
+
+def _ledger(hops: tuple[Hop, ...]) -> Iterator[str]:
+    """A line for each hop: its quantiles, where they come from, its share of the tail."""
+    whole = sum(hop.p99 for hop in hops)
+    for hop in hops:
+        notes = "".join(f", {note}" for note in hop.notes)
+        yield (
+            f"{hop.component}: p50 {show_duration(hop.p50)}, p99 {show_duration(hop.p99)} "
+            f"({hop.method}{notes}), {hop.p99 / whole:.0%} of the sum of p99s"
+        )

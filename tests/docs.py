@@ -1,0 +1,111 @@
+"""The generated pages of docs/: `python -m tests.docs` writes them, `--check` compares.
+
+Every rule's page is the docstring that its test executes; every role's and system's page is read
+from the classes that the compiler uses.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from mlsdc.cli.block_page import role_page, roles_page, system_page
+from mlsdc.cli.known_rules import known_rules
+from mlsdc.cli.rule_page import plain_page
+from mlsdc.cli.terminal import Style
+from mlsdc.compiler.catalog import roles
+from mlsdc.diagnostics import Rule
+from mlsdc.stdlib.find import standard_catalog
+
+DOCS = Path(__file__).parents[1] / "docs"
+FAMILIES = {
+    "SYN": "Syntax and names",
+    "TYP": "Types, units and wiring",
+    "EMT": "Emission",
+    "INT": "Internal faults",
+    "USE": "Usage",
+    "LAT": "Latency",
+    "CAP": "Capacity and cost",
+    "TSC": "Training-serving consistency",
+    "REL": "Reliability",
+    "SEC": "Security and governance",
+    "EXP": "Experiments",
+    "MON": "Monitoring",
+    "LLM": "Language models and retrieval",
+}
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by its path below docs/."""
+    made = {"checks/index.md": _index()}
+    for code, rule in known_rules().items():
+        made[f"checks/{code}.md"] = _rule(rule)
+    made["systems.md"] = _systems()
+    return made
+
+
+def _index() -> str:
+    lines = [
+        "# What mlsdc can say",
+        "",
+        "A check has three outcomes: it passes, it fails, or it cannot decide and names the fields "
+        "that would let it.",
+        "`mlsdc explain CODE` prints the same pages.",
+    ]
+    rules = known_rules()
+    for family, title in FAMILIES.items():
+        found = [rule for code, rule in rules.items() if code.startswith(family)]
+        if found:
+            lines += ["", f"## {title}", "", "| code | name | severity | what |", "|---|---|---|---|"]
+            lines += [
+                f"| [{r.code}]({r.code}.md) | {r.slug} | {r.severity.word} | {r.title} |"
+                for r in found
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def _rule(rule: Rule) -> str:
+    head = f"# {rule.code}: {rule.slug}\n\n{rule.severity.word}. {rule.title}.\n\n"
+    return head + plain_page(rule).rstrip() + "\n"
+
+
+def _systems() -> str:
+    catalog, plain = standard_catalog(), Style(colour=False)
+    parts = [
+        "# Roles and systems",
+        "`mlsdc explain NAME` prints the same pages.",
+        _code(roles_page(dict(roles()), catalog, plain)),
+        "## Roles",
+    ]
+    for name, cls in roles().items():
+        parts += [f"### {name}", _code(role_page(cls, catalog, plain))]
+    parts.append("## Systems")
+    for cls in catalog.all():
+        parts += [f"### {cls.role}: {cls.system}", _code(system_page(cls, plain))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _code(text: str) -> str:
+    return f"```text\n{text.rstrip()}\n```"
+
+
+def main(check: bool) -> int:
+    """Write the pages, or tell which are out of date."""
+    made = {DOCS / path: text for path, text in pages().items()}
+    on_disk = {p for p in (DOCS / "checks").glob("*.md")} | {DOCS / "systems.md"}
+    stale = [p for p, text in made.items() if not p.exists() or p.read_text("utf-8") != text]
+    left_over = sorted(on_disk - made.keys())
+    if check:
+        for path in [*stale, *left_over]:
+            print(f"{path.relative_to(DOCS.parent)} is out of date: run `make docs`")
+        return 1 if stale or left_over else 0
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(made[path], "utf-8")
+    for path in left_over:
+        path.unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main("--check" in sys.argv))
