@@ -57,4 +57,5 @@ def labelled(diagnostic: Diagnostic, text: str) -> list[str]:
 
 def shown(diagnostic: Diagnostic) -> str:
     """One line for a failed assertion."""
-    return f"{diagnostic.severity.word}[{diagnostic.code}] {diagnostic.subject}: {diagnostic.message}"
+    where = f"{diagnostic.severity.word}[{diagnostic.code}] {diagnostic.subject}"
+    return f"{where}: {diagnostic.message}"

@@ -197,7 +197,13 @@ class S3(Lake):
         """What one edge may do with the bucket."""
         from mlsdc.targets.pulumi.bucket import bucket_rights
 
-        yield from bucket_rights(self, edge)
+        yield from bucket_rights(self, edge.rule.access)
+
+    def aws_landing(self, plan: Plan) -> Iterator[Right]:
+        """What a connector that lands streams in the bucket does there."""
+        from mlsdc.targets.pulumi.bucket import bucket_rights
+
+        yield from bucket_rights(self, "write")
 
     def _lakes(self, plan: Plan) -> list[S3]:
         return [c for c in plan.placed("cluster") if isinstance(c, S3)]

@@ -81,7 +81,7 @@ class Kafka(Stream):
     def service_time(self) -> ServiceTime:
         """Time until a write is confirmed by the in-sync replicas."""
         return ServiceTime({0.5: 0.002, 0.99: 0.015}, "default",
-                           "assumption: acks=all inside one region, 2 ms p50, 15 ms p99")  # fmt: skip
+                           "assumption: acks=all in one region, 2 ms p50, 15 ms p99")  # fmt: skip
 
     def partition_count(self, plan: Plan) -> int:
         """Enough for the rate, and for the widest consumer of one group."""
@@ -198,7 +198,7 @@ class Kafka(Stream):
         return {"strimzi.io/cluster": slug(self.cluster)}
 
     def stored(self, plan: Plan) -> float | None:
-        """Bytes the topic holds, replicas included; None where rate, size or retention is unknown."""
+        """Bytes the topic holds, replicas included; None where one of its figures is unknown."""
         if self.rate is None or self.event_size is None or self.retention is None:
             return None
         written = self.rate.value * self.event_size.value * self.retention.value

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from math import ceil
 
 from mlsdc.compiler.bindings import slug
-from mlsdc.compiler.graph import Edge
 from mlsdc.compiler.model.data import Lake
 from mlsdc.targets.base import Plan
 from mlsdc.targets.pulumi.cloud import Right, key, stateful, tags
@@ -133,9 +132,8 @@ def _arn(lake: Lake) -> Ref:
     return Ref(key(lake, "bucket")).at("arn")
 
 
-def bucket_rights(lake: Lake, edge: Edge) -> Iterator[Right]:
-    """What one edge may do with the bucket."""
-    access = edge.rule.access
+def bucket_rights(lake: Lake, access: str) -> Iterator[Right]:
+    """What one kind of access allows in the bucket."""
     table = lake.format in _TABLES
     reads = access != "write" or table
     objects: list[str] = [*(_READ if reads else ())]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mlsdc.compiler.bindings import slug
 from mlsdc.compiler.graph import Edge
 from mlsdc.compiler.model.component import Component
 from mlsdc.targets.base import Plan
@@ -123,29 +122,29 @@ def metadata(name: str, namespace: Value | None = None, **labels: str) -> Args:
 
 
 def opened_to_pods(
-    component: Component, subject: str, ports: tuple[tuple[str, int], ...]
+    component: Component, subject: str, name: str, ports: tuple[tuple[str, int], ...]
 ) -> Iterator[Resource]:
     """A security group under `<subject>.firewall` that lets in the cluster's pods and nobody else.
 
-    `subject` is a key prefix and, as a slug, the group's logical name.
+    `subject` is the prefix of the keys, `name` the group's logical name.
     """
     group = key(subject, "firewall")
     yield Resource(
         group,
         "aws.ec2.SecurityGroup",
-        slug(subject),
+        name,
         {
-            "description": f"{slug(subject)}: reached from the cluster's pods only",
+            "description": f"{name}: reached from the cluster's pods only",
             "vpc_id": VPC,
             "tags": tags(component),
         },
         component.name,
     )
-    for name, port in ports:
+    for label, port in ports:
         yield Resource(
-            key(subject, f"from_pods_{name}"),
+            key(subject, f"from_pods_{label}"),
             "aws.vpc.SecurityGroupIngressRule",
-            f"{slug(subject)}-{name}",
+            f"{name}-{label}",
             {
                 "security_group_id": Ref(group).at("id"),
                 "referenced_security_group_id": PODS,

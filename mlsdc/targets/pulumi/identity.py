@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlsdc.compiler.bindings import slug
+from mlsdc.compiler.graph import Edge
 from mlsdc.targets.base import Plan
 from mlsdc.targets.pulumi.cloud import (
     CLUSTER_ARN,
@@ -54,12 +55,21 @@ def accesses(plan: Plan) -> dict[str, list[Access]]:
         if grant is None:
             continue
         for edge in plan.clients(component):
-            rights: tuple[Right, ...] = tuple(grant(plan, edge))
+            rights: tuple[Right, ...] = (*grant(plan, edge), *_landing(plan, edge))
             for right in rights:
                 _check(right)
             if rights:
                 found.setdefault(edge.source, []).append(Access(edge, rights))
     return {name: found[name] for name in sorted(found)}
+
+
+def _landing(plan: Plan, edge: Edge) -> tuple[Right, ...]:
+    """What a store of the cloud needs in itself in order to keep what it takes over an edge."""
+    source = plan.design.components[edge.source]
+    land: Any = getattr(source, "aws_landing", None)
+    if land is None or plan.where(source) != "cloud":
+        return ()
+    return tuple(land(plan))
 
 
 def _check(right: Right) -> None:

@@ -102,7 +102,7 @@ def managed_brokers(plan: Plan, owner: Component, wanted: Brokers) -> Iterator[S
     subject, name = _keys(wanted.cluster), slug(wanted.cluster)
     version = release("msk", "kafka_version")
     ports = (("kafka", IAM_PORT), *((("metrics", JMX_PORT),) if wanted.scraped else ()))
-    yield from opened_to_pods(owner, wanted.cluster, ports)
+    yield from opened_to_pods(owner, subject, name, ports)
     log, configuration = key(subject, "log"), key(subject, "configuration")
     yield Resource(
         log, "aws.cloudwatch.LogGroup", f"{name}-brokers",
@@ -160,7 +160,7 @@ def _group(plan: Plan, wanted: Brokers, machine: Machine) -> Args:
         "BrokerNodeGroupInfo",
         instance_type=machine.name,
         client_subnets=private_subnets(plan, MOST_ZONES),
-        security_groups=[Ref(key(wanted.cluster, "firewall")).at("id")],
+        security_groups=[Ref(key(_keys(wanted.cluster), "firewall")).at("id")],
         storage_info=_typed("BrokerNodeGroupInfoStorageInfo", ebs_storage_info=ebs),
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from mlsdc.compiler.bindings import slug
 from mlsdc.targets.base import Plan, Requirement
-from mlsdc.targets.pulumi.resources import Args, Module, Resource, Statement, Value
+from mlsdc.targets.pulumi.resources import Args, Module, Options, Ref, Resource, Statement, Value
 
 GPU_PLUGIN = Requirement(
     name="nvidia-device-plugin",
@@ -42,8 +42,13 @@ def operators(plan: Plan) -> Module:
     return Module("operators", "The operators that the manifests rely on, each pinned.", statements)
 
 
+FIRST = "cert-manager"
+"""Others ask it for the certificates of their webhooks, and fail to install before it answers."""
+
+
 def _releases(needs: list[Requirement]) -> Iterator[Statement]:
-    for need in needs:
+    ready = tuple(Ref(f"operator_{FIRST}") for need in needs if need.name == FIRST)
+    for need in sorted(needs, key=lambda need: (need.name != FIRST, need.name)):
         remote = need.repository.startswith("oci://")
         chart = f"{need.repository}/{need.chart}" if remote else need.chart
         where = {"repo": need.repository}
@@ -66,6 +71,7 @@ def _releases(needs: list[Requirement]) -> Iterator[Statement]:
                 "atomic": True,
                 **({"values": values} if values else {}),
             },
+            options=Options(depends_on=() if need.name == FIRST else ready),
         )
 
 

@@ -100,8 +100,19 @@ def _readme(plan: Plan, made: Program) -> str:
         modules=made.modules,
         pools=pools(plan)[0] if own else [],
         uncounted=loads(plan)[1] if own else [],
+        landings=_landings(plan),
         unpinned=needed(plan)[1],
     )
+
+
+def _landings(plan: Plan) -> list[tuple[str, str, str]]:
+    """(lake, its service account, what it takes): nothing in the program carries it over."""
+    return [
+        (edge.source, slug(edge.source), edge.target)
+        for component in plan.placed("cloud")
+        for edge in plan.graph.out(component)
+        if edge.rule.access == "read"
+    ]
 
 
 def prose(text: str) -> str:

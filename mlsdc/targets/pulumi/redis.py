@@ -80,7 +80,7 @@ def managed_store(
     if machine is None:
         return  # `aws_obstacles` has said so
     name = slug(store.name)
-    yield from opened_to_pods(store, store.name, (("redis", PORT),))
+    yield from opened_to_pods(store, store.name, name, (("redis", PORT),))
     yield Resource(
         key(store, "subnets"),
         "aws.elasticache.SubnetGroup",

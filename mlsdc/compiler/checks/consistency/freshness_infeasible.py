@@ -11,6 +11,8 @@ from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity, Span
 from mlsdc.units import HOUR, show_duration
 
+ROUNDING = 1 + 1e-9
+
 
 @check(
     "TSC019",
@@ -52,7 +54,7 @@ def freshness_infeasible(design: Design, ages: Ages) -> Iterator[Finding]:
     """
     for view in design.of(Features):
         age, sought = ages.cached[view.name], view.freshness
-        if sought is not None and age.seconds > sought.value:
+        if sought is not None and age.seconds > sought.value * ROUNDING:
             yield _infeasible(design, view, age, sought.value)
             continue
         if sought is not None and age.missing:

@@ -126,12 +126,16 @@ def _extra(
     labels = [Label(design.place(model, "signature"), f"`{model.name}` takes these inputs in")]
     if dataset is not None:
         labels = [Label(design.place(dataset, "features"), f"`{model.name}` is trained on these")]
-    learn = f"add `{name}` to the features of `{dataset.name}` and retrain" if dataset else ""
-    remove = f"remove `{name}` from the {place[0]} of `{endpoint.name}`"
+    field, at = place
+    kept = [other for i, other in enumerate(getattr(endpoint, field)) if i != at]
+    advice = f"{field} = [{', '.join(kept)}] in `{endpoint.name}`"
+    if dataset is not None and field == "features":
+        learned = ", ".join([*dataset.features, name])
+        advice += f"; or features = [{learned}] in `{dataset.name}`, and retrain"
     return Finding(
         design.place(endpoint, *place),
         f"`{endpoint.name}` resolves {what}, which model `{model.name}` was not trained on{where}",
         subject=endpoint.name,
         labels=tuple(labels),
-        help=f"did you mean `{near}`?" if near else f"{remove}, or {learn}" if learn else remove,
+        help=f"did you mean `{near}`?" if near else advice,
     )

@@ -66,7 +66,7 @@ def _needed(
     design: Design, endpoint: Endpoint, model: Model, dataset: Dataset | None, resolved: set[str]
 ) -> Iterator[Finding]:
     """Every view of the dataset and every column of the signature is among what is resolved."""
-    unserved: list[tuple[str, Label]] = []
+    unserved: list[tuple[tuple[str, str], str, Label]] = []
     for at, name in enumerate(dataset.features if dataset else ()):
         view = design.get(name, Features)
         if view is None or dataset is None or name in endpoint.features:
@@ -76,33 +76,40 @@ def _needed(
             whole = len(lacking) == len(view.columns)
             what = f"`{name}`" if whole else ", ".join(f"`{name}.{c}`" for c in lacking)
             span = design.place(dataset, "features", at)
-            unserved.append((what, Label(span, f"`{model.name}` is trained on it")))
+            label = Label(span, f"`{model.name}` is trained on it")
+            unserved.append((("features", name), what, label))
             resolved = resolved | set(view.columns)  # said once, not again for the signature
     for name in model.signature.columns if model.signature else ():
         if name not in resolved:
             span = design.place(model, "signature", "columns", name)
-            unserved.append((f"`{name}`", Label(span, f"`{model.name}` takes it in")))
+            label = Label(span, f"`{model.name}` takes it in")
+            unserved.append((("request_features", name), f"`{name}`", label))
     stated = design.wrote(endpoint, "features") or design.wrote(endpoint, "request_features")
     place = design.place(endpoint, "features" if stated else "model")
     if unserved and not stated:
         yield Finding(
             place,
-            f"`{model.name}` needs {', '.join(what for what, _ in unserved)}; "
+            f"`{model.name}` needs {', '.join(what for _, what, _ in unserved)}; "
             f"where `{endpoint.name}` gets them is not stated",
             subject=endpoint.name,
-            labels=tuple(label for _, label in unserved),
+            labels=tuple(label for *_, label in unserved),
             missing=(f"{endpoint.name}.features",),
         )
         return
-    for what, label in unserved:
+    for (field, name), what, label in unserved:
         yield Finding(
             place,
             f"`{model.name}` needs {what}; `{endpoint.name}` has no path to it: it is not among "
             "its features or request_features",
             subject=endpoint.name,
             labels=(label,),
-            help=f"add {what} to the features of `{endpoint.name}`, or retrain without it",
+            help=f"{_listed(endpoint, field, name)} in `{endpoint.name}`, or retrain without it",
         )
+
+
+def _listed(endpoint: Endpoint, field: str, name: str) -> str:
+    """A list of the endpoint with one name more, as it would be written."""
+    return f"{field} = [{', '.join([*getattr(endpoint, field), name])}]"
 
 
 def _computed(
@@ -125,7 +132,7 @@ def _computed(
                     f"{why}, and neither `{endpoint.name}` nor its request reads `{head}`",
                     subject=endpoint.name,
                     labels=(Label(design.place(view, "columns", feature, "definition"), why),),
-                    help=f"features = [{', '.join([*endpoint.features, head])}]",
+                    help=f"{_listed(endpoint, 'features', head)} in `{endpoint.name}`",
                 )
 
 

@@ -11,6 +11,7 @@ from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity, Span
 from mlsdc.units import Quantity, show_duration
 
+ROUNDING = 1 + 1e-9
 LIFETIMES = {
     "lookback": "the offline join looks back",
     "max_age": "a value is used online for",
@@ -66,7 +67,7 @@ def _judge(
 ) -> Iterator[Finding]:
     worst, tolerated = ages.worst[view.name], ages.tolerated[view.name]
     place = design.place(view, name)
-    if lifetime >= tolerated.seconds:
+    if lifetime * ROUNDING >= tolerated.seconds:
         if tolerated.missing:
             yield Finding(
                 place,
@@ -76,7 +77,7 @@ def _judge(
                 missing=tolerated.missing,
             )
         return
-    certain = lifetime < worst.seconds
+    certain = lifetime * ROUNDING < worst.seconds
     age = worst if certain else tolerated
     runs = "" if certain else f" after {_failed(view)}"
     yield Finding(

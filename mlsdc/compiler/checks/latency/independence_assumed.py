@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mlsdc.compiler.analyses.latency import Latencies, RequestLatency
-from mlsdc.compiler.checks.latency.path_over_budget import QUANTILES
+from mlsdc.compiler.checks.latency.path_over_budget import QUANTILES, ROUNDING
 from mlsdc.compiler.checks.typed import duration_at_least
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.request import Objective, Request
@@ -38,7 +38,12 @@ def independence_assumed(design: Design, latencies: Latencies) -> Iterator[Findi
           image   = "registry.example.com/b:1.0.0"
           latency { p50 = 5ms  p99 = 14ms  at = 100/s }
         }
-        request rank { rate = 50/s  budget { p99 <= 25ms }  call a  call b }
+        request rank {
+          rate = 50/s
+          budget { p99 <= 25ms }
+          call a
+          call b
+        }
 
     Good:
 
@@ -50,7 +55,12 @@ def independence_assumed(design: Design, latencies: Latencies) -> Iterator[Findi
           image   = "registry.example.com/b:1.0.0"
           latency { p50 = 5ms  p99 = 14ms  at = 100/s }
         }
-        request rank { rate = 50/s  budget { p99 <= 35ms }  call a  call b }
+        request rank {
+          rate = 50/s
+          budget { p99 <= 35ms }
+          call a
+          call b
+        }
     """
     for request in design.of(Request):
         latency = latencies.requests.get(request.name)
@@ -71,7 +81,7 @@ def _judge(
     at: int,
 ) -> Iterator[Finding]:
     assert isinstance(objective.limit, Quantity)
-    limit = objective.limit.value
+    limit = objective.limit.value * ROUNDING
     place = design.place(request, "budget", "objectives", at)
     independent, certain = latency.independent(quantile), latency.certain(quantile)
     if independent > limit:

@@ -10,6 +10,7 @@ from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
 from mlsdc.units import Quantity, show, show_duration
 
+ROUNDING = 1 + 1e-9
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999}
 
 
@@ -66,7 +67,7 @@ def _judge(
     reached = latency.mean() if quantile is None else latency.independent(quantile)
     place = design.place(request, "budget", "objectives", at)
     allowed, least = show(limit), "at least " if latency.missing else ""
-    if reached <= limit.value:
+    if reached <= limit.value * ROUNDING:
         if latency.missing:
             yield Finding(
                 place,

@@ -30,7 +30,10 @@ def dependency_cycle(cycles: Cycles) -> Iterator[Finding]:
           image   = "registry.example.com/b:1.0.0"
           latency { p50 = 1ms  p99 = 5ms  at = 100/s }
         }
-        request rank { rate = 10/s  call a { call b { call a } } }
+        request rank {
+          rate = 10/s
+          call a { call b { call a } }
+        }
 
     Good:
 
@@ -42,7 +45,10 @@ def dependency_cycle(cycles: Cycles) -> Iterator[Finding]:
           image   = "registry.example.com/b:1.0.0"
           latency { p50 = 1ms  p99 = 5ms  at = 100/s }
         }
-        request rank { rate = 10/s  call a { call b } }
+        request rank {
+          rate = 10/s
+          call a { call b }
+        }
     """
     for cycle in cycles.calls:
         yield _finding(

@@ -32,7 +32,10 @@ def reviewers_overloaded(design: Design, workload: Workload) -> Iterator[Finding
           image   = "registry.example.com/score:1.0.0"
           latency { p50 = 8ms  p99 = 30ms  at = 100/s }
         }
-        request decide { rate = 1200/s  call score }
+        request decide {
+          rate = 1200/s
+          call score
+        }
         review cases {
           request    = decide
           fraction   = 1%
@@ -46,7 +49,10 @@ def reviewers_overloaded(design: Design, workload: Workload) -> Iterator[Finding
           image   = "registry.example.com/score:1.0.0"
           latency { p50 = 8ms  p99 = 30ms  at = 100/s }
         }
-        request decide { rate = 1200/s  call score }
+        request decide {
+          rate = 1200/s
+          call score
+        }
         review cases {
           request    = decide
           fraction   = 0.5%

@@ -1,0 +1,105 @@
+"""Rights of the emitted roles: those of the design's edges, and no others."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from mlsdc.compiler.graph import Edge
+from mlsdc.targets.base import Plan
+from mlsdc.targets.pulumi.cloud import Right
+from mlsdc.targets.pulumi.identity import TooWide, _check, accesses
+from mlsdc.targets.pulumi.resources import Concat, Ref
+from tests.targets.pulumi_program import emitted, fraud, fraud_text, plan
+
+Triple = tuple[str, str, str]
+OF_IAM = ("s3", "kafka")
+"""Systems whose clients are known by IAM; Redis knows them by a password."""
+
+
+def _edges(of: Plan) -> set[Triple]:
+    return {
+        (edge.source, edge.rule.access, edge.target)
+        for edge in of.graph.edges
+        if edge.rule.access != "observe"
+        and of.where(edge.target) == "cloud"
+        and of.design.components[edge.target].system in OF_IAM
+    }
+
+
+def _granted(of: Plan) -> set[Triple]:
+    """What the actions of each role amount to, read from the actions and resources alone."""
+    found: set[Triple] = set()
+    for principal, given in accesses(of).items():
+        for access in given:
+            found |= {
+                (principal, kind, _owner(resource))
+                for right in access.rights
+                for resource in right.resources
+                for kind in _kinds(right)
+                if _owner(resource) == access.edge.target
+            }
+    return found
+
+
+def _owner(resource: object) -> str:
+    ref = resource.parts[0] if isinstance(resource, Concat) else resource
+    assert isinstance(ref, Ref)
+    return ref.key.partition(".")[0]
+
+
+def _kinds(right: Right) -> set[str]:
+    verbs = {action.partition(":")[2] for action in right.actions}
+    reads, writes = verbs & {"GetObject", "ReadData"}, verbs & {"PutObject", "WriteData"}
+    deletes = "DeleteObject" in verbs
+    if reads and writes:
+        return {"read_write"} if deletes else {"read", "write"}
+    return {"read"} if reads else {"write"} if writes else set()
+
+
+def test_rights_equal_the_edges() -> None:
+    assert _edges(fraud())
+    assert _granted(fraud()) == _edges(fraud())
+
+
+def test_no_right_names_everything() -> None:
+    rights = [r for given in accesses(fraud()).values() for one in given for r in one.rights]
+    assert rights
+    for right in rights:
+        assert not any("*" in action for action in right.actions)
+        assert all(not isinstance(resource, str) for resource in right.resources)
+
+
+@pytest.mark.parametrize(
+    "right",
+    [Right(("s3:*",), (Ref("x"),)), Right(("s3:GetObject",), ("*",)),
+     Right(("s3:GetObject",), ("arn:aws:s3:::*",))],
+)  # fmt: skip
+def test_a_wide_right_is_refused(right: Right) -> None:
+    with pytest.raises(TooWide):
+        _check(right)
+
+
+def test_removing_an_edge_removes_its_rights_and_nothing_else() -> None:
+    without = fraud_text().replace("    call decisions  asynchronous\n", "")
+    assert without != fraud_text()
+    before, after = _granted(fraud()), _granted(plan(without))
+    assert before - after == {("decide", "write", "decisions")}
+    assert after <= before
+    changed = {
+        path for path, file in emitted(fraud()).items() if emitted(plan(without)).get(path) != file
+    }
+    assert changed == {"identity.py"}
+
+
+def test_each_statement_is_named_after_its_edge() -> None:
+    text = emitted(fraud())["identity.py"].content.decode()
+    names = {re.sub(r"\d+$", "", sid) for sid in re.findall(r'"Sid": "(\w+)"', text)}
+    given = {e.edge for access in accesses(fraud()).values() for e in access}
+    assert names == {_title(edge) for edge in given}
+
+
+def _title(edge: Edge) -> str:
+    words = re.findall(r"[A-Za-z0-9]+", f"{edge.verb} {edge.target}")
+    return re.sub(r"\d+$", "", "".join(word[0].upper() + word[1:] for word in words))
