@@ -1,4 +1,4 @@
-"""Designs of any size, for measuring: the same few shapes again and again, all of them connected."""
+"""Designs of any size, for measuring: the same few shapes again and again, connected."""
 
 from __future__ import annotations
 

@@ -56,7 +56,13 @@ def _index() -> str:
     for family, title in FAMILIES.items():
         found = [rule for code, rule in rules.items() if code.startswith(family)]
         if found:
-            lines += ["", f"## {title}", "", "| code | name | severity | what |", "|---|---|---|---|"]
+            lines += [
+                "",
+                f"## {title}",
+                "",
+                "| code | name | severity | what |",
+                "|---|---|---|---|",
+            ]
             lines += [
                 f"| [{r.code}]({r.code}.md) | {r.slug} | {r.severity.word} | {r.title} |"
                 for r in found
@@ -92,7 +98,7 @@ def _code(text: str) -> str:
 def main(check: bool) -> int:
     """Write the pages, or tell which are out of date."""
     made = {DOCS / path: text for path, text in pages().items()}
-    on_disk = {p for p in (DOCS / "checks").glob("*.md")} | {DOCS / "systems.md"}
+    on_disk = set((DOCS / "checks").glob("*.md")) | {DOCS / "systems.md"}
     stale = [p for p, text in made.items() if not p.exists() or p.read_text("utf-8") != text]
     left_over = sorted(on_disk - made.keys())
     if check:

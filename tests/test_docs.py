@@ -10,7 +10,9 @@ import pytest
 from mlsdc.dsl.parse import parse
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/README.md")])
+DOCUMENTS = sorted(
+    [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/README.md")]
+)
 SNIPPETS = [
     pytest.param(text, id=f"{path.relative_to(ROOT)}:{number}")
     for path in DOCUMENTS

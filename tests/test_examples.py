@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mlsdc.cli.targets import builtin_targets
+from mlsdc.cli.find_targets import find_targets
 from mlsdc.diagnostics import Source
 from mlsdc.dsl.parse import parse
 from mlsdc.pipeline import Outcome, check, emit
@@ -24,7 +24,7 @@ NAMES = [path.parent.name for path in EXAMPLES]
 def compiled(text: str) -> tuple[Outcome, FileSet]:
     """Everything a design compiles to, in memory."""
     outcome = check([Source("design.mlsd", text)], standard_catalog())
-    files, complaints = emit(outcome, builtin_targets())
+    files, complaints = emit(outcome, find_targets([]))
     assert not complaints
     return outcome, files
 

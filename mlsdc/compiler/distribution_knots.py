@@ -22,7 +22,7 @@ _TIME_FLOOR = 1e-7
 _PER_PROBABILITY = 80.0
 _PER_UPPER_TAIL = 6.0
 _PER_LOWER_TAIL = 3.0
-_PER_LOG_TIME = 8.0
+_PER_LOG_TIME = 24.0
 
 
 class Knots(NamedTuple):
@@ -112,11 +112,11 @@ def refined(knots: Knots) -> Knots:
 
 
 def thinned(times: Floats, probability: Floats) -> Knots:
-    """The knots worth keeping of a fine polyline: about 150 to 350, each an exact point of it.
+    """The knots worth keeping of a fine polyline: about 150 to 450, each an exact point of it.
 
     A knot is kept wherever one more unit of resolution has gone by, counted over probability
-    (80 a unit), both tails (6 and 3 a factor e) and time (8 a factor e), so that neither a tail
-    nor the edge of a gap is smeared. Tails below `TAIL` are cut.
+    (80 of them), both tails (6 and 3 for a factor e) and time (24 for a factor e), so that neither
+    a tail nor the edge of a gap is smeared. Tails below `TAIL` are cut.
     """
     probability = np.maximum.accumulate(probability)
     np.clip(probability, 0.0, 1.0, out=probability)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from mlsdc.compiler.bindings import slug
 from mlsdc.targets.kubernetes import KubernetesTarget
 from mlsdc.targets.pulumi.network import ANYWHERE
 from tests.targets.pulumi_program import FRAUD, ROOT, emitted, fraud, fraud_text, plan, put, run
@@ -33,9 +35,22 @@ def _of(report: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
     return {name: inputs for typ, name, inputs in report["resources"] if typ == kind}
 
 
+def _found(key: str, content: Any) -> Iterator[Any]:
+    inner = content.values() if isinstance(content, dict) else content
+    if isinstance(content, dict) and key in content:
+        yield content[key]
+    if isinstance(content, dict | list):
+        for value in inner:
+            yield from _found(key, value)
+
+
 def test_the_program_makes_what_the_design_places_in_the_cloud(report: dict[str, Any]) -> None:
-    assert set(_of(report, "aws:s3/bucket:Bucket")) == {"history-lake", "model-files"}
-    assert set(_of(report, "aws:msk/topic:Topic")) == {"payments", "decisions"}
+    placed: dict[str, set[str]] = {}
+    for component in fraud().placed("cloud"):
+        placed.setdefault(str(component.system), set()).add(slug(component.name))
+    assert placed.keys() == {"s3", "kafka", "redis"}
+    assert set(_of(report, "aws:s3/bucket:Bucket")) == placed["s3"]
+    assert set(_of(report, "aws:msk/topic:Topic")) == placed["kafka"]
     assert _of(report, "aws:msk/topic:Topic")["payments"]["partitionCount"] == 96
     (store,) = _of(report, "aws:elasticache/replicationGroup:ReplicationGroup").values()
     assert (store["numNodeGroups"], store["nodeType"]) == (3, "cache.r7g.xlarge")
@@ -60,17 +75,15 @@ def test_exported_published_referenced_and_listed_are_the_same(report: dict[str,
     manifests = KubernetesTarget().emit(fraud())
     rows = json.loads(manifests["bindings.json"].content)["bindings"]
     listed = {f"{r['config_map']}.{r['field']}" for r in rows if r["phase"] == "provision"}
-    text = "\n".join(file.content.decode() for path, file in manifests.items() if ".yaml" in path)
-    pattern = (
-        r"configMapKeyRef:\s+(?:name: (\S+)-binding\s+key: (\S+)|key: (\S+)\s+name: (\S+)-binding)"
-    )
+    objects = [yaml.safe_load(f.content) for path, f in manifests.items() if ".yaml" in path]
     referenced = {
-        f"{one or other}-binding.{key or last}"
-        for one, key, last, other in re.findall(pattern, text)
+        f"{ref['name']}.{ref['key']}"
+        for ref in _found("configMapKeyRef", objects)
+        if ref["name"].endswith("-binding")
     }
     assert listed
     assert report["exports"].keys() == listed
-    assert referenced <= listed
+    assert referenced == listed
     assert all(report["exports"].values())
 
 

@@ -19,13 +19,18 @@ Chain = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Callers:
-    """The chains of requests that reach each endpoint."""
+    """The chains of requests that reach each endpoint, and what each request calls itself."""
 
     chains: dict[str, tuple[Chain, ...]] = field(default_factory=dict[str, tuple[Chain, ...]])
+    called: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def of(self, name: str) -> tuple[Chain, ...]:
         """The chains that end at a component; empty where no request reaches it."""
         return self.chains.get(name, ())
+
+    def fetched(self, name: str, chain: Chain) -> bool:
+        """Whether a request of a chain calls a component."""
+        return any(name in self.called.get(request, ()) for request in chain)
 
 
 @analysis
@@ -33,7 +38,8 @@ def callers(design: Design) -> Callers:
     """Follow every request that a client sends."""
     found: dict[str, dict[Chain, None]] = {}
     requests = design.of(Request)
-    nested = {name for r in requests for name in _targets(r.steps) if design.get(name, Request)}
+    called = {r.name: frozenset(_targets(r.steps)) for r in requests}
+    nested = {name for names in called.values() for name in names}
     sent = [r for r in requests if r.rate is not None or r.name not in nested]
     for request in sent or requests:
         for name, chain in _reached(design, request, (request.name,), set()):
@@ -44,7 +50,7 @@ def callers(design: Design) -> Callers:
             compared = found.get(experiment.control or "", {})
             chosen = {(experiment.request,): None} if experiment.request else compared
             found.setdefault(split, {}).update(chosen)
-    return Callers({name: tuple(chains) for name, chains in sorted(found.items())})
+    return Callers({name: tuple(chains) for name, chains in sorted(found.items())}, called)
 
 
 def _reached(

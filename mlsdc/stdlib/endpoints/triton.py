@@ -77,7 +77,7 @@ class Triton(Endpoint):
                     "--exit-on-error=true",
                     "--allow-metrics=true",
                 ),
-                variables={"HOME": "/tmp"},  # noqa: S108 - a path inside the container
+                variables={"HOME": "/tmp"},
                 gpus=self.gpus.count if self.gpus else 0,
                 start_seconds=start,
                 shared_memory=2.0**28,

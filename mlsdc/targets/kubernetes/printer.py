@@ -6,7 +6,7 @@ from typing import Any
 
 
 def to_yaml(content: Any) -> str:
-    """Canonical YAML: keys in the order given, no aliases, strings quoted where YAML would guess."""
+    """Canonical YAML: keys in the order given, no aliases, quotes where YAML would guess."""
     import yaml
 
     base: type[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)

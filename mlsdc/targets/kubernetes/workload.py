@@ -52,7 +52,7 @@ class Container:
     command: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
     variables: dict[str, str] = field(default_factory=dict[str, str])
-    writable: tuple[str, ...] = ("/tmp",)  # noqa: S108 - a path inside the container
+    writable: tuple[str, ...] = ("/tmp",)
     gpus: int = 0
     start_seconds: int = 60
     """How long it may take to start; a start-up probe waits for that."""
@@ -118,7 +118,7 @@ def pod_template(
     if container.shared_memory:
         limit = memory(container.shared_memory)
         volumes.append({"name": "shm", "emptyDir": {"medium": "Memory", "sizeLimit": limit}})
-        mounts.append({"name": "shm", "mountPath": "/dev/shm"})  # noqa: S108
+        mounts.append({"name": "shm", "mountPath": "/dev/shm"})
     for name, path in container.config:
         volumes.append({"name": f"config-{name}", "configMap": {"name": name}})
         mounts.append({"name": f"config-{name}", "mountPath": path, "readOnly": True})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from mlsdc.compiler.analyses.inputs import unstated_inputs
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.data import Source, Stream
 from mlsdc.compiler.model.features import Dataset, Features
@@ -45,7 +46,7 @@ def served_not_trained(design: Design) -> Iterator[Finding]:
         if model is None or not (endpoint.features or endpoint.request_features):
             continue
         dataset = design.get(model.dataset, Dataset)
-        unknown = _unstated(design, model, dataset)
+        unknown = unstated_inputs(design, model)
         if unknown:
             yield Finding(
                 design.place(endpoint, "model"),
@@ -56,15 +57,6 @@ def served_not_trained(design: Design) -> Iterator[Finding]:
             continue
         yield from _views(design, endpoint, model, dataset)
         yield from _fields(design, endpoint, model, dataset)
-
-
-def _unstated(design: Design, model: Model, dataset: Dataset | None) -> str:
-    """The field that would tell the inputs of a model, where nothing does."""
-    if model.signature is not None:
-        return ""
-    if dataset is None:
-        return f"{model.name}.dataset"
-    return "" if design.wrote(dataset, "features") else f"{dataset.name}.features"
 
 
 def _views(

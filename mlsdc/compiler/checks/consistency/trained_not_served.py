@@ -1,8 +1,10 @@
 """TSC002"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from mlsdc.compiler.analyses.callers import Callers, Chain
+from mlsdc.compiler.analyses.callers import Callers
+from mlsdc.compiler.analyses.inputs import unstated_inputs
 from mlsdc.compiler.analyses.lineage import on_demand, read_names
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.features import Dataset, Features
@@ -10,7 +12,7 @@ from mlsdc.compiler.model.learning import Model
 from mlsdc.compiler.model.request import Request
 from mlsdc.compiler.model.serving import Endpoint
 from mlsdc.compiler.schedule import Finding, check
-from mlsdc.diagnostics import Label, Severity, nearest
+from mlsdc.diagnostics import Label, Severity, Span, nearest
 
 
 @check(
@@ -49,23 +51,30 @@ def trained_not_served(design: Design, callers: Callers) -> Iterator[Finding]:
         model = design.get(endpoint.model, Model)
         if model is None:
             continue
-        dataset = design.get(model.dataset, Dataset)
-        views = [v for n in endpoint.features if (v := design.get(n, Features)) is not None]
-        resolved = {*endpoint.request_features, *(c for v in views for c in v.columns)}
-        yield from _needed(design, endpoint, model, dataset, resolved)
-        requests = _Requests(design, callers.of(endpoint.name))
+        unknown = unstated_inputs(design, model)
+        if unknown and (endpoint.features or endpoint.request_features):
+            yield Finding(
+                design.place(endpoint, "model"),
+                f"what `{model.name}` needs is not stated",
+                subject=endpoint.name,
+                missing=(unknown,),
+            )
+        yield from _needed(design, endpoint, model)
+        serving = _Serving(design, endpoint, callers)
         for at, name in enumerate(endpoint.request_features):
-            place = ("request_features", at)
-            yield from requests.carry(endpoint, place, name, f"`{name}` comes with the request")
-        for view in views:
-            if on_demand(view):
-                yield from _computed(design, endpoint, view, requests)
+            place = design.place(endpoint, "request_features", at)
+            yield from serving.carried(place, name, f"`{name}` comes with the request")
+        for at, name in enumerate(endpoint.features):
+            view = design.get(name, Features)
+            if view is not None and on_demand(view):
+                yield from serving.computed(design.place(endpoint, "features", at), view)
 
 
-def _needed(
-    design: Design, endpoint: Endpoint, model: Model, dataset: Dataset | None, resolved: set[str]
-) -> Iterator[Finding]:
+def _needed(design: Design, endpoint: Endpoint, model: Model) -> Iterator[Finding]:
     """Every view of the dataset and every column of the signature is among what is resolved."""
+    dataset = design.get(model.dataset, Dataset)
+    views = [v for n in endpoint.features if (v := design.get(n, Features)) is not None]
+    resolved = {*endpoint.request_features, *(c for v in views for c in v.columns)}
     unserved: list[tuple[tuple[str, str], str, Label]] = []
     for at, name in enumerate(dataset.features if dataset else ()):
         view = design.get(name, Features)
@@ -112,71 +121,69 @@ def _listed(endpoint: Endpoint, field: str, name: str) -> str:
     return f"{field} = [{', '.join([*getattr(endpoint, field), name])}]"
 
 
-def _computed(
-    design: Design, endpoint: Endpoint, view: Features, requests: "_Requests"
-) -> Iterator[Finding]:
-    """An on-demand view resolves when the request's fields and the other features are there."""
-    place = ("features", endpoint.features.index(view.name))
-    for feature in view.columns:
-        for name in read_names(view, feature):
+@dataclass(frozen=True)
+class _Serving:
+    """An endpoint and the requests whose traffic reaches it."""
+
+    design: Design
+    endpoint: Endpoint
+    callers: Callers
+
+    def computed(self, at: Span, view: Features) -> Iterator[Finding]:
+        """An on-demand view resolves when the request's fields and the other features are there."""
+        needed: dict[str, list[str]] = {}
+        for feature in view.columns:
+            for name in read_names(view, feature):
+                needed.setdefault(name, []).append(feature)
+        for name, features in needed.items():
             head, _, tail = name.partition(".")
-            other = design.get(head, Features)
-            why = f"`{view.name}.{feature}` is computed from `{name}`"
+            other = self.design.get(head, Features)
+            more = f" and {len(features) - 1} more" if len(features) > 1 else ""
+            why = f"`{view.name}.{features[0]}`{more} is computed from `{name}`"
             if head == "request" and tail:
-                yield from requests.carry(endpoint, place, tail, why)
-            elif other is None or other is view or tail not in other.columns:
-                continue  # a name that means nothing is reported where it stands
-            elif head not in endpoint.features and not requests.call(head):
-                yield Finding(
-                    design.place(endpoint, *place),
-                    f"{why}, and neither `{endpoint.name}` nor its request reads `{head}`",
-                    subject=endpoint.name,
-                    labels=(Label(design.place(view, "columns", feature, "definition"), why),),
-                    help=f"{_listed(endpoint, 'features', head)} in `{endpoint.name}`",
-                )
+                yield from self.carried(at, tail, why)
+            elif other is not None and other is not view and tail in other.columns:
+                definition = self.design.place(view, "columns", features[0], "definition")
+                yield from self._read(at, head, why, definition)
 
+    def _read(self, at: Span, view: str, why: str, definition: Span) -> Iterator[Finding]:
+        """Another view is among the endpoint's features, or fetched by every request before."""
+        chains = self.callers.of(self.endpoint.name)
+        fetched = bool(chains) and all(self.callers.fetched(view, chain) for chain in chains)
+        if view in self.endpoint.features or fetched:
+            return
+        yield Finding(
+            at,
+            f"{why}, and neither `{self.endpoint.name}` nor its request reads `{view}`",
+            subject=self.endpoint.name,
+            labels=(Label(definition, f"computed from `{view}`"),),
+            help=f"{_listed(self.endpoint, 'features', view)} in `{self.endpoint.name}`",
+        )
 
-class _Requests:
-    """The requests whose traffic reaches one endpoint."""
-
-    def __init__(self, design: Design, chains: Iterable[Chain]) -> None:
-        self._design = design
-        self._chains = tuple(chains)
-
-    def call(self, target: str) -> bool:
-        """Whether every chain of requests fetches a component."""
-        calls = [m for m in self._design.mentions if m.target == target]
-        sources = {m.source for m in calls if m.refers.verb == "calls"}
-        return bool(self._chains) and all(sources & set(chain) for chain in self._chains)
-
-    def carry(
-        self, endpoint: Endpoint, place: tuple[str, int], field: str, why: str
-    ) -> Iterator[Finding]:
-        """Complain about requests whose body lacks a field."""
-        at = self._design.place(endpoint, *place)
-        if not self._chains:
-            yield Finding(
-                at,
-                f"{why}, and no request reaches `{endpoint.name}`",
-                subject=endpoint.name,
-                missing=(f"a request that calls {endpoint.name}",),
-            )
-        for chain in self._chains:
-            requests = [r for n in chain if (r := self._design.get(n, Request)) is not None]
+    def carried(self, at: Span, field: str, why: str) -> Iterator[Finding]:
+        """A field is in the body of every request that reaches the endpoint."""
+        subject = self.endpoint.name
+        chains = self.callers.of(subject)
+        if not chains:
+            message = f"{why}, and no request reaches `{subject}`"
+            missing = (f"a request that calls {subject}",)
+            yield Finding(at, message, subject=subject, missing=missing)
+        for chain in chains:
+            requests = [r for n in chain if (r := self.design.get(n, Request)) is not None]
             carried = {c for r in requests if r.body is not None for c in r.body.columns}
             silent = tuple(f"{r.name}.body" for r in requests if r.body is None)
-            last = requests[-1]
+            last = chain[-1]
             if field in carried:
                 continue
             if silent:
-                message = f"{why}, and what `{last.name}` carries is not stated"
-                yield Finding(at, message, subject=endpoint.name, missing=silent)
+                message = f"{why}, and what `{last}` carries is not stated"
+                yield Finding(at, message, subject=subject, missing=silent)
                 continue
             near = nearest(field, carried)
             yield Finding(
                 at,
-                f"{why}, and `{last.name}` does not carry `{field}`",
-                subject=endpoint.name,
-                labels=(Label(self._design.place(last, "body"), f"`{last.name}` carries these"),),
+                f"{why}, and `{last}` does not carry `{field}`",
+                subject=subject,
+                labels=(Label(self.design.place(last, "body"), f"`{last}` carries these"),),
                 help=f"did you mean `{near}`?" if near else f"add `{field}: ...` to this body",
             )
