@@ -3,21 +3,21 @@
 from mlsdc.diagnostics import Rule
 
 UNREADABLE = Rule(
-    "SYN090",
+    "USE001",
     "unreadable-file",
     "A design file that cannot be read",
     page="Name files that exist and may be read, or `-` for standard input. A folder is no design: "
     "name its files.",
 )
 NOTHING_DECLARED = Rule(
-    "SYN091",
+    "USE002",
     "nothing-declared",
     "A design that declares nothing",
     page="The files hold no declaration, so there is nothing to check. A check of nothing does not "
     "pass, because in a pipeline it would hide a wrong path.",
 )
 BAD_SETTING = Rule(
-    "SYN092",
+    "USE003",
     "bad-setting",
     "A `--set` that does not give a parameter a value",
     page="Write `--set name=value` with the name of a `param` of the design and a value in the "

@@ -102,10 +102,10 @@ def _line(
     for mark in marks:
         start = cells.starts[_inside(mark.start, cells.starts)]
         end = max(start + 1, cells.starts[_inside(mark.end, cells.starts)])
-        if start >= limit or start < shift:
+        if start > limit or start < shift:
             continue  # the other end of a very long line
         sign, paint = ("^", colour) if mark.primary else ("-", BLUE)
-        under = sign * (min(end, limit) - start)
+        under = sign * max(1, min(end, limit) - start)
         said = f" {safe(mark.text)}" if mark.text else ""
         yield _bar(" " * (start - shift) + style.paint(under + said, paint, BOLD), gutter, style)
 

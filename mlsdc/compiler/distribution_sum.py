@@ -1,8 +1,8 @@
 """The sum of independent latencies, by convolution on a ladder of grids.
 
 In: `Summand`s (distributions prepared for addition, worth keeping). Out: the knots of their sum.
-Law: the mean of the sum is the sum of the means; sums of constants, and the point mass at the
-earliest time (nobody waits, every cache hits), are exact.
+Law: the mean of the sum is the sum of the means; sums of constants are exact, and so is the
+point mass where every part is at its heaviest one (nobody waits, every cache hits).
 
 Times are never negative, so the sum below T depends only on the parts below T. Each rung of the
 ladder is one uniform grid over [0, T], four times as far as the rung below, and answers for its
@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlsdc.compiler.distribution_knots import (
+    TAIL,
     Atoms,
     Floats,
     Knots,
@@ -48,8 +49,8 @@ class Summand(NamedTuple):
     """One distribution, prepared for addition; offsets count from its earliest time, `start`.
 
     `reach` is the offset of the latest time (0 for a constant), `mean` and `variance` are those of
-    the offset, `at_start` is the point mass at offset 0 and `low` the offset of the first two
-    percent. `integral` is that of the probability up to each knot, `half_slope` half the
+    the offset, `low` is the offset of the first two percent. The heaviest point mass is `atom`, at
+    `atom_offset`. `integral` is that of the probability up to each knot, `half_slope` half the
     probability's slope after it.
     """
 
@@ -58,19 +59,23 @@ class Summand(NamedTuple):
     reach: float
     mean: float
     variance: float
-    at_start: float
     low: float
+    atom: float
+    atom_offset: float
     offsets: Floats
     integral: Floats
     half_slope: Floats
 
-    def offset_at(self, level: float) -> float:
-        """The offset of the first knot with this probability."""
-        return float(self.offsets[self.knots.probability.searchsorted(level)])
+    def low_moving(self) -> float:
+        """The offset of the first two percent of what is not at offset 0."""
+        probability = self.knots.probability
+        at_start = float(probability[self.offsets.searchsorted(0.0, "right") - 1])
+        level = 1.0 - (1.0 - _LOW) * (1.0 - at_start)
+        return float(self.offsets[probability.searchsorted(level)])
 
     def discrete(self) -> Atoms | None:
         """The point masses, if there is nothing else."""
-        if self.at_start <= 0.0 or self.offsets[-1] > self.offsets[-2]:
+        if self.offsets[1] > 0.0 or self.offsets[-1] > self.offsets[-2]:
             return None
         atoms = atoms_of(self.knots)
         return atoms if float(atoms.mass.sum()) > 1.0 - _ROUNDING else None
@@ -106,10 +111,12 @@ def summand(knots: Knots) -> Summand:
     both = left + right
     square = float(np.add.reduce(mass * (both * both - left * right))) / 3.0
     variance = max(0.0, square - mean * mean)
-    at_start = float(probability[int(offsets.searchsorted(0.0, "right")) - 1])
     low = float(offsets[probability.searchsorted(_LOW)])
+    steps = np.where(left == right, mass, 0.0)
+    heaviest = int(steps.argmax())
+    atom, atom_offset = float(steps[heaviest]), float(offsets[heaviest])
     return Summand(
-        knots, start, reach, mean, variance, at_start, low, offsets, integral, half_slope
+        knots, start, reach, mean, variance, low, atom, atom_offset, offsets, integral, half_slope
     )
 
 
@@ -185,7 +192,7 @@ def _cell_widths(parts: Sequence[Summand]) -> Floats:
     reach = min(reach, mean + 12.0 * deviation + max(part.reach for part in parts))
     low = max(max(part.low for part in parts), mean - 7.0 * deviation)
     if low <= 0.0:
-        low = min(part.offset_at(1.0 - (1.0 - _LOW) * (1.0 - part.at_start)) for part in parts)
+        low = min(part.low_moving() for part in parts)
     width = min(low / _CELLS_TO_LOW, deviation * math.sqrt(0.12 / len(parts)))
     width = max(width, start / _CELLS_TO_START, reach * _RANGE)
     covered = width * (_CELLS - 2)
@@ -197,40 +204,77 @@ def _cell_widths(parts: Sequence[Summand]) -> Floats:
 
 def _ladder(parts: Sequence[Summand]) -> Knots:
     widths = _cell_widths(parts)
-    rungs = widths.size
     offsets = np.multiply.outer(widths, np.arange(_CELLS + 1, dtype=np.float64))
-    flat = offsets.ravel()
-    spectra = np.fft.rfft(_damped_masses(parts, flat, widths), 2 * _CELLS)
-    product = np.multiply.reduce(spectra.reshape(len(parts), rungs, -1), axis=0)
-    mass = np.fft.irfft(product, 2 * _CELLS)[:, :_CELLS]
-    mass *= _UNDAMPING
+    steps = _steps_to_atoms(parts, widths)
+    mass = _convolved(parts, offsets, widths, steps)
+    atom = math.prod(part.atom for part in parts)
+    atom_offset = math.fsum(part.atom_offset for part in parts)
+    atom_step = steps.sum(axis=0)
+    rungs = np.flatnonzero(atom_step < _CELLS)
+    mass[rungs, atom_step[rungs].astype(np.intp)] -= atom
     # A grid point's mass counts as spread half a cell to either side of it.
     probability = np.cumsum(mass, axis=1)
     mass *= 0.5
     probability -= mass
-    probability[0, 0] = math.prod(part.at_start for part in parts)
+    offsets -= (atom_step * widths - atom_offset)[:, np.newaxis]
     times = np.concatenate([offsets[0, :_BELOW], offsets[:, _BELOW:-1].ravel()])
-    times += math.fsum(part.start for part in parts)
     reached = np.concatenate([probability[0, :_BELOW], probability[:, _BELOW:].ravel()])
-    end = math.fsum(part.start + part.reach for part in parts)
+    if atom_offset > 0.0:
+        order = times.argsort(kind="stable")
+        times, reached = times[order], reached[order]
+    reached[times <= 0.0] = 0.0
+    np.maximum(times, 0.0, out=times)
+    if atom > TAIL:
+        times, reached = _with_atom(times, reached, atom_offset, atom)
+    end = math.fsum(part.reach for part in parts)
     np.minimum(times, end, out=times)
     reached[times >= end] = 1.0
+    times += math.fsum(part.start for part in parts)
     return thinned(times, reached)
 
 
-def _damped_masses(parts: Sequence[Summand], flat: Floats, widths: Floats) -> Floats:
-    """The mass of each part at each grid point, a row for each part and rung.
+def _steps_to_atoms(parts: Sequence[Summand], widths: Floats) -> Floats:
+    """Cells from the beginning of the grid to the heaviest point mass, by part and rung.
 
-    A cell's mass is shared by its two ends so that its mean is kept: the second difference of the
-    integrated probability.
+    Each part is moved by a fraction of a cell so that its heaviest point mass lies on the grid.
+    """
+    offsets = np.array([part.atom_offset for part in parts])
+    return np.ceil(offsets[:, np.newaxis] / widths - _ROUNDING)
+
+
+def _convolved(parts: Sequence[Summand], offsets: Floats, widths: Floats, steps: Floats) -> Floats:
+    """The mass of the sum at each grid point, a row for each rung.
+
+    The mass of a part's cell is shared by its two ends so that its mean is kept: the second
+    difference of the integrated probability.
     """
     rungs = widths.size
     rows = np.empty((len(parts), rungs, _CELLS))
-    for row, part in zip(rows, parts, strict=True):
-        integral = part.integrated(flat).reshape(rungs, -1)
+    for row, part, step in zip(rows, parts, steps, strict=True):
+        at = offsets
+        if part.atom_offset > 0.0:
+            at = np.maximum(offsets - (step * widths - part.atom_offset)[:, np.newaxis], 0.0)
+        integral = part.integrated(at.ravel()).reshape(rungs, -1)
         change = integral[:, 1:] - integral[:, :-1]
         row[:] = change
         row[:, 1:] -= change[:, :-1]
     rows *= _DAMPING
     rows /= widths[:, np.newaxis]
-    return rows.reshape(-1, _CELLS)
+    spectra = np.fft.rfft(rows, 2 * _CELLS)
+    mass = np.fft.irfft(np.multiply.reduce(spectra, axis=0), 2 * _CELLS)[:, :_CELLS]
+    mass *= _UNDAMPING
+    return mass
+
+
+def _with_atom(
+    times: Floats, reached: Floats, seconds: float, mass: float
+) -> tuple[Floats, Floats]:
+    """The same polyline with one more point mass, as a step."""
+    after = int(times.searchsorted(seconds, "right"))
+    before = np.interp(seconds, times, reached)
+    return (
+        np.concatenate([times[:after], np.array([seconds, seconds]), times[after:]]),
+        np.concatenate(
+            [reached[:after], np.array([before, before + mass]), reached[after:] + mass]
+        ),
+    )

@@ -9,7 +9,7 @@ import pytest
 from mlsdc.compiler.graph import Edge
 from mlsdc.targets.base import Plan
 from mlsdc.targets.pulumi.cloud import Right
-from mlsdc.targets.pulumi.identity import TooWide, _check, accesses
+from mlsdc.targets.pulumi.identity import TooWide, accesses, refuse_wide
 from mlsdc.targets.pulumi.resources import Concat, Ref
 from tests.targets.pulumi_program import emitted, fraud, fraud_text, plan
 
@@ -78,7 +78,7 @@ def test_no_right_names_everything() -> None:
 )  # fmt: skip
 def test_a_wide_right_is_refused(right: Right) -> None:
     with pytest.raises(TooWide):
-        _check(right)
+        refuse_wide(right)
 
 
 def test_removing_an_edge_removes_its_rights_and_nothing_else() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.model.part import Clauses, Members, Objectives, Part, clause, refers
@@ -88,9 +89,15 @@ class Cached(Step):
 
 
 def _limit(value: Any, info: ValidationInfo) -> Any:
-    measure = info.data.get("measure")
+    measure, operator = info.data.get("measure"), info.data.get("operator")
     checked = share if measure in SHARES else DURATION_FIELD.check
-    return checked(value)
+    limit = checked(value)
+    wanted = ">=" if measure == "availability" else "<="
+    if measure and operator and operator[0] != wanted[0]:
+        text = "`{measure} {operator} ...` asks for the opposite; write `{measure} {wanted} ...`"
+        facts = {"measure": measure, "operator": operator, "wanted": wanted}
+        raise PydanticCustomError("direction", text, facts)
+    return limit
 
 
 class Objective(Part):

@@ -57,7 +57,7 @@ def accesses(plan: Plan) -> dict[str, list[Access]]:
         for edge in plan.clients(component):
             rights: tuple[Right, ...] = (*grant(plan, edge), *_landing(plan, edge))
             for right in rights:
-                _check(right)
+                refuse_wide(right)
             if rights:
                 found.setdefault(edge.source, []).append(Access(edge, rights))
     return {name: found[name] for name in sorted(found)}
@@ -72,7 +72,8 @@ def _landing(plan: Plan, edge: Edge) -> tuple[Right, ...]:
     return tuple(land(plan))
 
 
-def _check(right: Right) -> None:
+def refuse_wide(right: Right) -> None:
+    """Raise `TooWide` where a right would allow more than one named thing."""
     for action in right.actions:
         if "*" in action or "?" in action:
             raise TooWide(f"the action {action} is a wildcard")

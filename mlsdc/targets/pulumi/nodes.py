@@ -128,7 +128,8 @@ def pools(plan: Plan) -> tuple[list[Pool], list[Load]]:
     asked, _ = loads(plan)
     misfits: list[Load] = []
     found: list[Pool] = []
-    for gpu in sorted({load.gpu for load in asked}):
+    # The operators and the cluster's own pods need machines also where no component does.
+    for gpu in sorted({"", *(load.gpu for load in asked)}):
         group = [load for load in asked if load.gpu == gpu]
         machine = _machine(group, gpu)
         if machine is None:
@@ -142,11 +143,11 @@ def pools(plan: Plan) -> tuple[list[Pool], list[Load]]:
 
 def _machine(group: list[Load], gpu: str) -> Machine | None:
     """The smallest machine that holds the largest pod."""
-    cores = max(load.cores for load in group) / USABLE
-    memory = max(load.memory for load in group) / USABLE
+    cores = max((load.cores for load in group), default=0.0) / USABLE
+    memory = max((load.memory for load in group), default=0.0) / USABLE
     if not gpu:
         cores, memory = max(cores, SMALLEST[0]), max(memory, SMALLEST[1])
-    gpus = max(load.gpus for load in group)
+    gpus = max((load.gpus for load in group), default=0)
     return fitting("ec2", cores=cores, memory=memory, gpu=gpu.lower(), gpus=gpus)
 
 

@@ -70,12 +70,12 @@ def dependency_cycle(cycles: Cycles) -> Iterator[Finding]:
 
 
 def _finding(cycle: Cycle, why: str, help: str, severity: Severity | None = None) -> Finding:
-    *before, (closing, _) = cycle.links
+    closing = max(cycle.places)  # what is written last closes the ring
     return Finding(
         closing,
         f"{' -> '.join(cycle.chain)}: {why}",
         subject=cycle.chain[0].partition(".")[0],
-        labels=tuple(Label(span, ends) for span, ends in before),
+        labels=tuple(Label(span, ends) for span, ends in cycle.links if span != closing),
         help=help,
         severity=severity,
     )

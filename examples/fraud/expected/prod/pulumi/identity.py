@@ -449,7 +449,25 @@ history_lake_rights = aws.iam.RolePolicy(
                     ],
                 },
                 {
-                    "Sid": "ConsumesPayments4",
+                    "Sid": "ConsumesDecisions4",
+                    "Effect": "Allow",
+                    "Action": ["s3:GetBucketLocation", "s3:ListBucket"],
+                    "Resource": [history_lake_bucket.arn],
+                },
+                {
+                    "Sid": "ConsumesDecisions5",
+                    "Effect": "Allow",
+                    "Action": [
+                        "s3:GetObject",
+                        "s3:PutObject",
+                        "s3:AbortMultipartUpload",
+                        "s3:ListMultipartUploadParts",
+                        "s3:DeleteObject",
+                    ],
+                    "Resource": [pulumi.Output.concat(history_lake_bucket.arn, "/*")],
+                },
+                {
+                    "Sid": "ConsumesPayments6",
                     "Effect": "Allow",
                     "Action": ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"],
                     "Resource": [payments_topic.arn],

@@ -27,7 +27,10 @@ operator_cloudnative_pg = k8s.helm.v3.Release(
     namespace="cnpg-system",
     create_namespace=True,
     atomic=True,
-    opts=pulumi.ResourceOptions(provider=cluster_provider),
+    opts=pulumi.ResourceOptions(
+        provider=cluster_provider,
+        depends_on=[operator_cert_manager],
+    ),
 )
 
 operator_envoy_gateway = k8s.helm.v3.Release(
@@ -45,7 +48,10 @@ operator_envoy_gateway = k8s.helm.v3.Release(
             },
         },
     },
-    opts=pulumi.ResourceOptions(provider=cluster_provider),
+    opts=pulumi.ResourceOptions(
+        provider=cluster_provider,
+        depends_on=[operator_cert_manager],
+    ),
 )
 
 operator_feast_operator = k8s.helm.v3.Release(
@@ -59,7 +65,10 @@ operator_feast_operator = k8s.helm.v3.Release(
     namespace="feast-operator-system",
     create_namespace=True,
     atomic=True,
-    opts=pulumi.ResourceOptions(provider=cluster_provider),
+    opts=pulumi.ResourceOptions(
+        provider=cluster_provider,
+        depends_on=[operator_cert_manager],
+    ),
 )
 
 operator_flink_kubernetes_operator = k8s.helm.v3.Release(
@@ -73,7 +82,10 @@ operator_flink_kubernetes_operator = k8s.helm.v3.Release(
     namespace="flink",
     create_namespace=True,
     atomic=True,
-    opts=pulumi.ResourceOptions(provider=cluster_provider),
+    opts=pulumi.ResourceOptions(
+        provider=cluster_provider,
+        depends_on=[operator_cert_manager],
+    ),
 )
 
 operator_prometheus_operator = k8s.helm.v3.Release(
@@ -95,5 +107,8 @@ operator_prometheus_operator = k8s.helm.v3.Release(
             },
         },
     },
-    opts=pulumi.ResourceOptions(provider=cluster_provider),
+    opts=pulumi.ResourceOptions(
+        provider=cluster_provider,
+        depends_on=[operator_cert_manager],
+    ),
 )

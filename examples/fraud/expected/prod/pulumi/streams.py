@@ -9,7 +9,7 @@ from cluster import pod_security_group_id
 from network import private_subnet_ids, vpc_id
 from providers import account, aws_provider, partition, region
 
-kafka_firewall = aws.ec2.SecurityGroup(
+cluster_kafka_firewall = aws.ec2.SecurityGroup(
     "kafka",
     description="kafka: reached from the cluster's pods only",
     vpc_id=vpc_id,
@@ -17,9 +17,9 @@ kafka_firewall = aws.ec2.SecurityGroup(
     opts=pulumi.ResourceOptions(provider=aws_provider),
 )
 
-kafka_from_pods_kafka = aws.vpc.SecurityGroupIngressRule(
+cluster_kafka_from_pods_kafka = aws.vpc.SecurityGroupIngressRule(
     "kafka-kafka",
-    security_group_id=kafka_firewall.id,
+    security_group_id=cluster_kafka_firewall.id,
     referenced_security_group_id=pod_security_group_id,
     ip_protocol="tcp",
     from_port=9098,
@@ -29,9 +29,9 @@ kafka_from_pods_kafka = aws.vpc.SecurityGroupIngressRule(
     opts=pulumi.ResourceOptions(provider=aws_provider),
 )
 
-kafka_from_pods_metrics = aws.vpc.SecurityGroupIngressRule(
+cluster_kafka_from_pods_metrics = aws.vpc.SecurityGroupIngressRule(
     "kafka-metrics",
-    security_group_id=kafka_firewall.id,
+    security_group_id=cluster_kafka_firewall.id,
     referenced_security_group_id=pod_security_group_id,
     ip_protocol="tcp",
     from_port=11001,
@@ -63,7 +63,7 @@ cluster_kafka_msk = aws.msk.Cluster(
     broker_node_group_info=aws.msk.ClusterBrokerNodeGroupInfoArgs(
         instance_type="kafka.m7g.large",
         client_subnets=private_subnet_ids,
-        security_groups=[kafka_firewall.id],
+        security_groups=[cluster_kafka_firewall.id],
         storage_info=aws.msk.ClusterBrokerNodeGroupInfoStorageInfoArgs(
             ebs_storage_info=aws.msk.ClusterBrokerNodeGroupInfoStorageInfoEbsStorageInfoArgs(
                 volume_size=8209,
