@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING
 
 from mlsdc.compiler.analyses.lineage import Lineage
 from mlsdc.compiler.catalog import Catalog
+from mlsdc.compiler.collect import Collected, collect, environments
 from mlsdc.compiler.definitions import check_definitions
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.graph import Graph, build_graph
-from mlsdc.compiler.resolve import Collected, collect, environments, resolve
+from mlsdc.compiler.policy import NO_POLICY, Policy, settle
+from mlsdc.compiler.policy_rules import POLICY_RULES
+from mlsdc.compiler.require_fields import require_fields
+from mlsdc.compiler.resolve import resolve
+from mlsdc.compiler.rules import MODEL_RULES
 from mlsdc.compiler.schedule import (
     Check,
     Facts,
@@ -25,9 +30,12 @@ from mlsdc.compiler.schedule import (
     standard_analyses,
     standard_checks,
 )
-from mlsdc.diagnostics import Diagnostic, Severity, Source, in_reading_order
+from mlsdc.compiler.suppress import Circumstances, Suppressed, suppress
+from mlsdc.compiler.suppression_rules import SUPPRESSION_RULES
+from mlsdc.diagnostics import Diagnostic, Rule, Severity, Source, in_reading_order
 from mlsdc.dsl import ast
 from mlsdc.dsl.parse import parse
+from mlsdc.dsl.rules import LANGUAGE_RULES
 
 if TYPE_CHECKING:
     from mlsdc.targets.base import Target
@@ -53,6 +61,8 @@ class Outcome:
     sources: Mapping[str, Source]
     diagnostics: list[Diagnostic]
     compiled: list[Compiled] = field(default_factory=list[Compiled])
+    suppressed: list[Suppressed] = field(default_factory=list[Suppressed])
+    """What the design accepts, with its reasons."""
 
     @property
     def failed(self) -> bool:
@@ -68,12 +78,14 @@ class Written:
     collected: Collected
     diagnostics: list[Diagnostic]
     """What could not be read."""
+    trees: Sequence[ast.Tree] = ()
 
 
 def read(sources: Sequence[Source], catalog: Catalog) -> Written:
     """Parse every source and sort its declarations."""
     trees, said = parse_all(sources)
-    return Written({source.file: source for source in sources}, collect(trees, catalog), said)
+    texts = {source.file: source for source in sources}
+    return Written(texts, collect(trees, catalog), said, trees)
 
 
 def check(
@@ -83,9 +95,12 @@ def check(
     environment: str | None = None,
     given: Mapping[str, ast.Expression] | None = None,
     checks: Iterable[Check] | None = None,
+    policy: Policy = NO_POLICY,
+    today: str | None = None,
 ) -> Outcome:
     """Understand a design and apply every check, in one environment or in all of them."""
-    return check_written(read(sources, catalog), environment, given, checks)
+    written = read(sources, catalog)
+    return check_written(written, environment, given, checks, policy, today)
 
 
 def check_written(
@@ -93,12 +108,31 @@ def check_written(
     environment: str | None = None,
     given: Mapping[str, ast.Expression] | None = None,
     checks: Iterable[Check] | None = None,
+    policy: Policy = NO_POLICY,
+    today: str | None = None,
 ) -> Outcome:
-    """Apply every check to a design that was read, in one environment or in all of them."""
-    names = [environment] if environment else environments(written.collected)
-    compiled = [check_environment(written.collected, name, given, checks) for name in names]
+    """Apply every check to a design that was read, in one environment or in all of them.
+
+    `policy` sets severities and demands fields; `today` is the day, as `YYYY-MM-DD`, on which
+    allowances are judged, and without it none expires.
+    """
+    known = environments(written.collected)
+    names = [environment] if environment else known
+    chosen = standard_checks() if checks is None else tuple(checks)
+    compiled = [check_environment(written.collected, name, given, chosen, policy) for name in names]
     found = in_reading_order([*written.diagnostics, *_united(compiled)])
-    return Outcome(written.sources, found, compiled)
+    complete = tuple(names) == known and not given and checks is None
+    circumstances = Circumstances(_rules(chosen), policy, today, complete)
+    heard = suppress(written.trees, written.sources, found, circumstances)
+    said = settle(in_reading_order([*heard.kept, *heard.said]), policy)
+    accepted = [s for s in heard.suppressed if settle([s.diagnostic], policy)]
+    return Outcome(written.sources, said, compiled, accepted)
+
+
+def _rules(checks: Iterable[Check]) -> tuple[Rule, ...]:
+    """Every rule that a design can be found to break."""
+    judging = (check.rule for check in checks)
+    return (*LANGUAGE_RULES, *MODEL_RULES, *POLICY_RULES, *SUPPRESSION_RULES, *judging)
 
 
 def parse_all(sources: Sequence[Source]) -> tuple[list[ast.Tree], list[Diagnostic]]:
@@ -117,12 +151,14 @@ def check_environment(
     environment: str,
     given: Mapping[str, ast.Expression] | None = None,
     checks: Iterable[Check] | None = None,
+    policy: Policy = NO_POLICY,
 ) -> Compiled:
     """Resolve one environment, derive its facts and apply the checks."""
     design, said = resolve(collected, environment, given)
     graph, unjoined = build_graph(design)
     facts = Facts([design, graph], standard_analyses())
     said += check_definitions(design, facts.get(Lineage))
+    said += require_fields(policy, design, collected)
     verdicts = run_checks(facts, standard_checks() if checks is None else checks)
     spoken = [d for d in verdicts.diagnostics if d.subject not in design.tainted]
     return Compiled(environment, design, graph, facts, verdicts, [*said, *unjoined, *spoken])

@@ -39,7 +39,9 @@ class Damage:
 JOIN = "  join       = point_in_time\n"
 SPINE = "  features   = [card_activity, card_profile, ticket]\n"
 ENDPOINT = "  features    = [card_activity, card_profile, ticket]\n"
-SCORE = ENDPOINT + "  latency     { p50 = 4ms  p99 = 12ms  at = 150/s }     # measured on one replica\n"
+SCORE = (
+    ENDPOINT + "  latency     { p50 = 4ms  p99 = 12ms  at = 150/s }     # measured on one replica\n"
+)
 DECIDE = "  latency     { p50 = 0.8ms  p99 = 3ms  at = 600/s }\n"
 BUDGET = "  budget { p50 <= 20ms  p99 <= 50ms }\n"
 MATERIALIZE = "  materialize { every = 1d  runtime = 90m  delay = 30m  load = 20m }\n"

@@ -49,7 +49,7 @@ def check(*design: Path | Source, environment: str | None = None) -> Outcome:
         ValueError: the design does not declare the environment.
     """
     from mlsdc import pipeline
-    from mlsdc.compiler.resolve import environments
+    from mlsdc.compiler.collect import environments
     from mlsdc.stdlib.find import standard_catalog
 
     written = pipeline.read(list(_sources(design)), standard_catalog())

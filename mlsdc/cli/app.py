@@ -1,11 +1,12 @@
 """The entry point: arguments in, an exit code out.
 
-Law: nothing but this file is imported for `--version`, and nothing that goes wrong reaches the user
+Law: next to nothing is imported for `--version`, and nothing that goes wrong reaches the user
 as a traceback (unless MLSDC_DEBUG=1 asks for it).
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import NoReturn
 
@@ -29,6 +30,11 @@ def run(arguments: list[str]) -> int:
             print(f"mlsdc {__version__}", flush=True)
             return Exit.CLEAN
         _start_quickly()
+        if designs := _designs_alone(arguments):
+            from mlsdc.cli.commands.check import check
+            from mlsdc.cli.examine import Question
+
+            return check(Question(designs), [])
         from mlsdc.cli import program
 
         return program.run(arguments)
@@ -42,6 +48,17 @@ def run(arguments: list[str]) -> int:
         return tell(error)
 
 
+def _designs_alone(arguments: list[str]) -> list[str]:
+    """The files of a `check` without options: what editors and hooks run after each change.
+
+    It needs no parser of options, and loading that takes as long as reading the design.
+    """
+    command, *designs = arguments or [""]
+    options = any(word.startswith("-") and word != "-" for word in designs)
+    completing = "_MLSDC_COMPLETE" in os.environ
+    return [] if command != "check" or options or completing else designs
+
+
 def _start_quickly() -> None:
     """Spare a short-lived process what only long-lived ones gain from.
 
@@ -50,7 +67,6 @@ def _start_quickly() -> None:
     plugins.
     """
     import gc
-    import os
 
     gc.set_threshold(100_000, 50, 100)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -58,8 +74,6 @@ def _start_quickly() -> None:
 
 def _discard_output() -> int:
     """Send the rest nowhere: the interpreter flushes once more when it ends."""
-    import os
-
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())

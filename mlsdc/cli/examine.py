@@ -62,7 +62,7 @@ def examine(question: Question) -> Examined:
 def _examine(question: Question, inputs: Inputs) -> Examined:
     from mlsdc import pipeline
     from mlsdc.cli.settings import COMMAND_LINE, read_settings
-    from mlsdc.compiler.resolve import environments
+    from mlsdc.compiler.collect import environments
     from mlsdc.stdlib.find import standard_catalog
 
     blank = _blank(inputs)

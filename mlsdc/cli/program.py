@@ -47,6 +47,13 @@ class GraphFormat(StrEnum):
     JSON = "json"
 
 
+class ShowFormat(StrEnum):
+    """How a component is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class GraphView(StrEnum):
     """What of a design is drawn."""
 
@@ -208,6 +215,29 @@ def explain(
     from mlsdc.cli.commands.explain import explain as run_explain
 
     return run_explain(topic)
+
+
+@app.command()
+def show(
+    name_and_designs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[NAME] DESIGN...",
+            help="A component, and the files of the design; without a component all are listed.",
+        ),
+    ],
+    env: Environment = None,
+    format: Annotated[ShowFormat, typer.Option("--format", help="How it is written.")] = (
+        ShowFormat.TEXT
+    ),
+    assignments: Assignments = None,
+) -> int:
+    """Show a component as it is in one environment, and where each value comes from."""
+    from mlsdc.cli.commands.show import show as run_show
+    from mlsdc.cli.commands.show import split_name
+
+    name, designs = split_name(name_and_designs)
+    return run_show(name, _question(designs, env, assignments), format.value)
 
 
 def _question(

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from mlsdc.cli import rules
 from mlsdc.compiler import rules as model_rules
+from mlsdc.compiler.collect import Collected
 from mlsdc.compiler.evaluate import Scope, Symbol, Unreadable, Value, describe, evaluate
-from mlsdc.compiler.resolve import Collected
 from mlsdc.diagnostics import Diagnostic, Label, Severity, Source, Span, nearest
 from mlsdc.dsl import ast
 from mlsdc.dsl.parse import parse

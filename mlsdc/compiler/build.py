@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from mlsdc.compiler import rules
 from mlsdc.compiler.model.component import Latency
 from mlsdc.compiler.model.part import Part
-from mlsdc.compiler.read import Entry, Raw, describe_class
+from mlsdc.compiler.raw import Entry, Raw, describe_class
 from mlsdc.diagnostics import Diagnostic, Label, Span, nearest
 from mlsdc.units import show
 

@@ -313,7 +313,7 @@ class Distribution:
             return float(seconds[0])
         below, above = float(probability[knot - 1]), float(probability[knot])
         start, end = float(seconds[knot - 1]), float(seconds[knot])
-        return start + (end - start) * ((level - below) / (above - below))
+        return min(self.bound, start + (end - start) * ((level - below) / (above - below)))
 
     def cdf(self, seconds: float) -> float:
         """P(latency <= seconds)."""

@@ -102,7 +102,7 @@ def _exponential_grid() -> tuple[Floats, Floats]:
     body = np.linspace(1.0, 0.1, 91)
     tail = 0.1 * np.exp(-0.1 * np.arange(1, 1 + math.ceil(10.0 * math.log(0.1 / TAIL))))
     survival = np.concatenate([body, tail])
-    return frozen(survival), frozen(-np.log(survival))
+    return frozen(survival), frozen(0.0 - np.log(survival))
 
 
 def exponential_knots(probability_of_zero: float, rate: float) -> Knots:

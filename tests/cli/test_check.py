@@ -63,6 +63,14 @@ def test_an_undecided_check_names_what_it_lacks(mlsdc: Mlsdc, design: Design) ->
     assert "= undecided: needs other.latency" in strict.out
 
 
+@pytest.mark.parametrize("text", [SOUND, SLOW, WARNED, UNDECIDED, ""])
+def test_a_check_without_options_is_that_with_the_default_ones(
+    mlsdc: Mlsdc, design: Design, text: str
+) -> None:
+    name = design(text)
+    assert mlsdc("check", name) == mlsdc("check", name, "--fail-on", "error", "-o", "text")
+
+
 def test_one_environment_or_all(mlsdc: Mlsdc, design: Design) -> None:
     tight = (
         SOUND.replace("200/s", "200/s  # peak")

@@ -54,7 +54,7 @@ def test_a_fault_where_nothing_can_be_rendered(
     mlsdc: Mlsdc, design: Design, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     monkeypatch.setattr(place, jam)
-    ended = mlsdc("check", design())
+    ended = mlsdc("check", design(), "--fail-on", "error")
     assert (ended.code, ended.out) == (3, "")
     assert ended.err.startswith("mlsdc: error[INT001] a fault of mlsdc itself: KeyError: ")
     assert ended.err.count("\n") == 1

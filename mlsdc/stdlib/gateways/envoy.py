@@ -66,6 +66,7 @@ CERT_MANAGER = Requirement(
     repository="oci://quay.io/jetstack/charts",
     chart_version="v1.19.4",
     namespace="cert-manager",
+    settings=(("crds.enabled", "true"),),
 )
 
 

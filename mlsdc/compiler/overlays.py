@@ -1,0 +1,84 @@
+"""What an environment changes: whom it extends, which parameters it sets, which blocks it overlays."""
+
+from __future__ import annotations
+
+from mlsdc.compiler import rules
+from mlsdc.compiler.collect import Collected
+from mlsdc.diagnostics import Diagnostic, nearest
+from mlsdc.dsl import ast
+
+
+def environment_chain(
+    collected: Collected, name: str, said: list[Diagnostic]
+) -> list[ast.Declaration]:
+    """The environment and those it extends, the outermost first."""
+    chain: list[ast.Declaration] = []
+    seen: list[str] = []
+    while name in collected.environments:
+        statement = collected.environments[name]
+        chain.insert(0, statement)
+        seen.append(name)
+        extends = next(
+            (
+                s
+                for s in (statement.body.statements if statement.body else [])
+                if isinstance(s, ast.Assignment) and s.key.text == "extends"
+            ),
+            None,
+        )
+        if extends is None or not isinstance(extends.value, ast.Reference):
+            return chain
+        name = extends.value.name
+        if name in seen:
+            said.append(
+                rules.CIRCULAR_VALUE.at(
+                    extends.value.span,
+                    f"the environments extend each other: {' -> '.join([*seen, name])}",
+                )
+            )
+            return chain
+        if name not in collected.environments:
+            near = nearest(name, collected.environments)
+            said.append(
+                rules.UNKNOWN_ENVIRONMENT.at(
+                    extends.value.span,
+                    f"there is no environment `{name}` to extend",
+                    help=f"did you mean `{near}`?" if near else "",
+                )
+            )
+    return chain
+
+
+def environment_values(
+    chain: list[ast.Declaration], collected: Collected
+) -> dict[str, ast.Expression]:
+    """Parameters that an environment sets: `peak = 50/s` in its block."""
+    return {
+        statement.key.text: statement.value
+        for environment in chain
+        for statement in (environment.body.statements if environment.body else [])
+        if isinstance(statement, ast.Assignment) and statement.key.text in collected.values
+    }
+
+
+def overlays(
+    chain: list[ast.Declaration], collected: Collected, said: list[Diagnostic]
+) -> dict[str, list[ast.Block]]:
+    found: dict[str, list[ast.Block]] = {}
+    for environment in chain:
+        for statement in environment.body.statements if environment.body else []:
+            if not isinstance(statement, ast.Declaration) or statement.head is None:
+                continue
+            head = statement.head
+            if head.text in collected.components and statement.body is not None:
+                found.setdefault(head.text, []).append(statement.body)
+            elif head.text not in collected.broken:
+                near = nearest(head.text, collected.components)
+                said.append(
+                    rules.UNKNOWN_NAME.at(
+                        head.span,
+                        f"there is no component `{head.text}` to override",
+                        help=f"did you mean `{near}`?" if near else "",
+                    )
+                )
+    return found

@@ -1,0 +1,295 @@
+"""Trees with comments and findings in, what still speaks, what is accepted, and complaints out.
+
+Law: nothing disappears: every finding is either kept or told as suppressed with its reason, and an
+allowance that does nothing is itself a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mlsdc.compiler.allowance import Allowance, read_allowance
+from mlsdc.compiler.policy import NO_POLICY, Policy, is_fixed
+from mlsdc.compiler.suppression_rules import EXPIRED, MALFORMED, REFUSED, UNKNOWN_RULE, UNUSED
+from mlsdc.diagnostics import (
+    Confidence,
+    Diagnostic,
+    Edit,
+    Fix,
+    Label,
+    Rule,
+    Source,
+    Span,
+    nearest,
+)
+from mlsdc.dsl.ast import Comment, Name, Tree, walk
+
+_OWN_FAMILY = "SUP"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that the design accepts, why, until when, and the comment that says so."""
+
+    diagnostic: Diagnostic
+    reason: str
+    until: str | None
+    allowance: Span
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """The findings after the allowances were heard; `said` is about the allowances themselves."""
+
+    kept: list[Diagnostic]
+    suppressed: list[Suppressed] = field(default_factory=list[Suppressed])
+    said: list[Diagnostic] = field(default_factory=list[Diagnostic])
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """Under which conditions allowances are judged.
+
+    `today` is `YYYY-MM-DD`, None where nothing expires; `complete` tells whether the run has seen
+    all that an allowance may be meant for: every environment, every check, the design's own values.
+    """
+
+    rules: Sequence[Rule]
+    policy: Policy = NO_POLICY
+    today: str | None = None
+    complete: bool = True
+
+
+@dataclass(eq=False, slots=True)
+class _Grant:
+    """One name of an allowance, and where it reaches; `used` once it has met a finding."""
+
+    allowance: Allowance
+    name: Name
+    code: str
+    ranges: tuple[tuple[int, int], ...]
+    expired: bool
+    used: bool = False
+
+    @property
+    def width(self) -> int:
+        return sum(end - start for start, end in self.ranges)
+
+    def reaches(self, span: Span) -> bool:
+        """Whether a finding at this place is meant."""
+        if span.file != self.allowance.span.file:
+            return False
+        return any(start <= span.start < end for start, end in self.ranges)
+
+
+def suppress(
+    trees: Iterable[Tree],
+    sources: Mapping[str, Source],
+    diagnostics: Sequence[Diagnostic],
+    circumstances: Circumstances,
+) -> Suppression:
+    """Take out what the design accepts, and judge how it does so."""
+    said: list[Diagnostic] = []
+    stated = [
+        (allowance, ranges)
+        for tree in trees
+        for allowance, ranges in _stated(tree, sources[tree.file], said)
+    ]
+    if not stated:
+        return Suppression(list(diagnostics), said=said)
+    grants = list(_grants(stated, circumstances, said))
+    result = Suppression([], [], said)
+    _sort(diagnostics, grants, result)
+    understood = not any(is_fixed(d.code, d.severity) for d in diagnostics)
+    said += _judge(grants, circumstances, sources, circumstances.complete and understood)
+    return result
+
+
+def _stated(
+    tree: Tree, source: Source, said: list[Diagnostic]
+) -> Iterator[tuple[Allowance, tuple[tuple[int, int], ...]]]:
+    """The allowances of a file and the ranges of characters they are about."""
+    lines: _Lines | None = None
+    for comment in tree.comments:
+        if "mlsdc" not in comment.text.lower():
+            continue
+        text = source.text[comment.span.start : comment.span.end].rstrip("\r")
+        span = Span(tree.file, comment.span.start, comment.span.start + len(text))
+        found = read_allowance(text, span)
+        if isinstance(found, Diagnostic):
+            said.append(found)
+        elif found is not None:
+            lines = lines or _Lines(tree, source)
+            ranges = lines.reach(comment, found)
+            if ranges:
+                yield found, ranges
+            else:
+                said.append(_misplaced(found))
+
+
+class _Lines:
+    """The statements and comments of a file by the line they begin on."""
+
+    def __init__(self, tree: Tree, source: Source) -> None:
+        self.source = source
+        self.first = min((s.span.start for s in tree.statements), default=len(source.text))
+        self.comments = {self._line(c.span) for c in tree.comments if not c.trailing}
+        self.statements: dict[int, list[tuple[int, int]]] = {}
+        for statement in walk(tree.statements):
+            span = statement.span
+            self.statements.setdefault(self._line(span), []).append((span.start, span.end))
+
+    def reach(self, comment: Comment, allowance: Allowance) -> tuple[tuple[int, int], ...]:
+        """What an allowance at this comment is about; empty where it is about nothing."""
+        if allowance.whole_file:
+            top = not comment.trailing and comment.span.start < self.first
+            return ((0, len(self.source.text) + 1),) if top else ()
+        line = self._line(comment.span)
+        if comment.trailing:
+            start = comment.span.start - self.source.position(comment.span.start).column + 1
+            return ((start, comment.span.start),)
+        while line in self.comments:
+            line += 1
+        return tuple(self.statements.get(line, ()))
+
+    def _line(self, span: Span) -> int:
+        return self.source.position(span.start).line
+
+
+def _misplaced(allowance: Allowance) -> Diagnostic:
+    if allowance.whole_file:
+        return MALFORMED.at(
+            allowance.span,
+            "an `allow-file` stands above the first statement of its file, on a line of its own",
+            help="move it to the top of the file, or write `allow` above one statement",
+        )
+    return MALFORMED.at(
+        allowance.span,
+        "this allowance stands above no statement",
+        help="put it on the line directly above the statement, or write `allow-file` at the top",
+    )
+
+
+def _grants(
+    stated: Sequence[tuple[Allowance, tuple[tuple[int, int], ...]]],
+    circumstances: Circumstances,
+    said: list[Diagnostic],
+) -> Iterator[_Grant]:
+    """The allowances that may be heard, one for each rule; the others are complained of."""
+    known = {key: rule for rule in circumstances.rules for key in (rule.slug, rule.code)}
+    for allowance, ranges in stated:
+        expired = _expired(allowance, circumstances.today)
+        for name in allowance.names:
+            rule = known.get(name.text) or known.get(name.text.upper())
+            if rule is None:
+                said.append(_unknown(name, known))
+            elif refusal := _refusal(rule, name, circumstances.policy):
+                said.append(refusal)
+            else:
+                yield _Grant(allowance, name, rule.code, ranges, expired)
+
+
+def _expired(allowance: Allowance, today: str | None) -> bool:
+    return today is not None and allowance.until is not None and today > allowance.until
+
+
+def _unknown(name: Name, known: Mapping[str, Rule]) -> Diagnostic:
+    near = nearest(name.text, known)
+    return UNKNOWN_RULE.at(
+        name.span,
+        f"there is no rule `{name.text[:60]}`",
+        help=f"did you mean `{near}`?" if near else "mlsdc explain rules",
+        fix=Fix(f"write `{near}`", (Edit(name.span, near),)) if near else None,
+    )
+
+
+def _refusal(rule: Rule, name: Name, policy: Policy) -> Diagnostic | None:
+    labels: list[Label] = []
+    if rule.code in policy.unsuppressible:
+        why = "the policy makes it unsuppressible"
+        place = policy.place("policy", "unsuppressible", rule.slug)
+        place = policy.places.get(("policy", "unsuppressible", rule.code), place)
+        labels = [Label(place, "the policy")] if place else []
+    elif is_fixed(rule.code, rule.severity):
+        why = "it tells what mlsdc cannot understand or write"
+    elif rule.code.startswith(_OWN_FAMILY):
+        why = "an allowance cannot answer for allowances"
+    else:
+        return None
+    return REFUSED.at(
+        name.span,
+        f"`{rule.slug}` cannot be suppressed: {why}",
+        labels=labels,
+        help=f"mlsdc explain {rule.code}",
+    )
+
+
+def _sort(diagnostics: Iterable[Diagnostic], grants: Iterable[_Grant], result: Suppression) -> None:
+    """Give every finding to the narrowest allowance that holds, or keep it."""
+    by_code: dict[str, list[_Grant]] = {}
+    for grant in sorted(grants, key=lambda g: g.width):
+        by_code.setdefault(grant.code, []).append(grant)
+    for diagnostic in diagnostics:
+        meant = [g for g in by_code.get(diagnostic.code, ()) if g.reaches(diagnostic.span)]
+        if is_fixed(diagnostic.code, diagnostic.severity):
+            meant = []
+        holding = next((g for g in meant if not g.expired), None)
+        for grant in meant if holding is None else [holding]:
+            grant.used = True
+        if holding is None:
+            result.kept.append(diagnostic)
+        else:
+            one = holding.allowance
+            result.suppressed.append(Suppressed(diagnostic, one.reason, one.until, one.span))
+
+
+def _judge(
+    grants: Sequence[_Grant],
+    circumstances: Circumstances,
+    sources: Mapping[str, Source],
+    complete: bool,
+) -> Iterator[Diagnostic]:
+    """What is to be said of allowances that are over, or without effect."""
+    groups: dict[Span, list[_Grant]] = {}
+    for grant in grants:
+        groups.setdefault(grant.allowance.span, []).append(grant)
+    for span, group in groups.items():
+        one = group[0].allowance
+        idle = [grant for grant in group if not grant.used]
+        if complete and len(idle) == len(one.names):
+            yield UNUSED.at(
+                span,
+                f"this allowance suppresses nothing: there is no finding of {_listed(idle)} here",
+                help="remove it",
+                fix=Fix("remove it", (_removal(span, sources[span.file]),), Confidence.SAFE),
+            )
+            continue
+        if group[0].expired:
+            yield EXPIRED.at(
+                span,
+                f"this allowance ended on {one.until}, and today is {circumstances.today}",
+                help="mend what it accepts, or give a later day with a reason that still holds",
+            )
+        if complete:
+            for grant in idle:
+                yield UNUSED.at(
+                    grant.name.span,
+                    f"this suppresses nothing: there is no finding of {_listed([grant])} here",
+                    help=f"remove `{grant.name.text}` from the list",
+                )
+
+
+def _listed(grants: Sequence[_Grant]) -> str:
+    return ", ".join(f"`{grant.name.text}`" for grant in grants)
+
+
+def _removal(span: Span, source: Source) -> Edit:
+    """Take out a comment: its line where it stands alone, else with the blanks before it."""
+    line = source.position(span.start).line
+    if source.line(line).strip() == source.text[span.start : span.end]:
+        start = span.start - source.position(span.start).column + 1
+        end = source.text.find("\n", span.end)
+        return Edit(Span(span.file, start, len(source.text) if end < 0 else end + 1), "")
+    kept = len(source.text[: span.start].rstrip(" \t"))
+    return Edit(Span(span.file, kept, span.end), "")
