@@ -1,4 +1,4 @@
-"""What an environment changes: whom it extends, which parameters it sets, which blocks it overlays."""
+"""What an environment changes: whom it extends, what it sets, which blocks it overlays."""
 
 from __future__ import annotations
 

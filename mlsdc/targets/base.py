@@ -112,6 +112,25 @@ class Plan:
         publish: Any = getattr(component, "binding", None)
         return publish(self) if publish is not None else Binding()
 
+    def carried(self, component: Component) -> tuple[str, ...]:
+        """What pods in the cluster carry into a component of the cloud, by name."""
+        find: Any = getattr(component, "carried", None)
+        return find(self) if find is not None and self.where(component) == "cloud" else ()
+
+    @cached_property
+    def acting(self) -> list[Component]:
+        """Components whose edges pods of the cluster follow, by name.
+
+        Those that run there, and those of the cloud that pods there carry something into.
+        """
+        components = self.design.components.values()
+        return [c for c in components if c.runs and (self.where(c) == "cluster" or self.carried(c))]
+
+    def edges_of(self, component: Component) -> list[Edge]:
+        """The edges of a component; what carries something into one writes to it as well."""
+        own = [Edge(component.name, component.name, LANDS.verb, LANDS)]
+        return [*self.graph.out(component), *(own if self.carried(component) else ())]
+
     def handed_to(self, component: Component) -> list[Handover]:
         """What a component is handed over its edges; a gateway may divert a call to itself."""
         diverted: dict[str, Binding] = {}
@@ -119,7 +138,7 @@ class Plan:
             divert: Any = getattr(other, "diverted", None)
             if divert is not None:
                 diverted.update(divert(self, component))
-        return handovers(self.graph.out(component), {**self.bindings, **diverted})
+        return handovers(self.edges_of(component), {**self.bindings, **diverted})
 
     def clients(self, component: Component) -> list[Edge]:
         """The edges over which others use a component."""

@@ -45,9 +45,9 @@ def manifests(plan: Plan) -> Iterator[Manifest]:
         realise: Any = getattr(component, "kubernetes")  # noqa: B009 - a seam of stdlib classes
         yield from realise(plan)
     for component in plan.placed("cloud"):
-        client: Any = getattr(component, "kubernetes_client", None)
-        if client is not None:
-            yield from client(plan)
+        if plan.carried(component):
+            carry: Any = getattr(component, "kubernetes_client")  # noqa: B009 - likewise
+            yield from carry(plan)
     yield from network_policies(plan)
 
 
@@ -119,7 +119,7 @@ def _bindings(plan: Plan) -> str:
                 else {}
             ),
         }
-        for component in plan.placed("cluster")
+        for component in plan.acting
         for given in plan.handed_to(component)
     ]
     return json.dumps({"schema_version": 1, "bindings": rows}, indent=2) + "\n"
@@ -135,7 +135,7 @@ def requirements(plan: Plan, emitted: set[str] | None = None) -> list[Requiremen
         made = [manifest.content for manifest in manifests(plan)]
         emitted = {f"{content['apiVersion']} {content['kind']}" for content in made}
     found: dict[str, Requirement] = {}
-    for component in plan.placed("cluster"):
+    for component in plan.acting:
         for need in getattr(component, "requires", ()):
             if need.kinds and emitted.isdisjoint(need.kinds):
                 continue

@@ -24,9 +24,11 @@ NOBODY = 10001
 class Probe:
     """How the kubelet asks a container whether it is well."""
 
-    path: str
-    port: str
-    kind: Literal["http", "grpc", "tcp"] = "http"
+    path: str = ""
+    port: str = ""
+    kind: Literal["http", "grpc", "tcp", "command"] = "http"
+    command: tuple[str, ...] = ()
+    """What is run in the container where nothing is to listen outside of it."""
 
     def body(self, period: int, failures: int) -> Object:
         """The probe as Kubernetes writes it."""
@@ -34,6 +36,8 @@ class Probe:
             "http": {"httpGet": {"path": self.path, "port": self.port}},
             "tcp": {"tcpSocket": {"port": self.port}},
             "grpc": {"grpc": {"port": self.port}},
+            # The default of one second is short for a process that has to start first.
+            "command": {"exec": {"command": list(self.command)}, "timeoutSeconds": 5},
         }
         return {**how[self.kind], "periodSeconds": period, "failureThreshold": failures}
 

@@ -111,7 +111,7 @@ def _landings(plan: Plan) -> list[tuple[str, str, str]]:
         (edge.source, slug(edge.source), edge.target)
         for component in plan.placed("cloud")
         for edge in plan.graph.out(component)
-        if edge.rule.access == "read"
+        if edge.rule.access == "read" and edge.target not in plan.carried(component)
     ]
 
 

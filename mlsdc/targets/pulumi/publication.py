@@ -29,7 +29,7 @@ def wanted(plan: Plan) -> list[Field]:
     """The fields that edges hand over and that are known only after provisioning."""
     found = {
         (given.edge.target, given.field.name)
-        for component in plan.placed("cluster")
+        for component in plan.acting
         for given in plan.handed_to(component)
         if given.field.phase == "provision"
     }
