@@ -7,7 +7,10 @@ Text such as `20ms`, `16GiB`, `1200/s`, `80%` or `300EUR/month` comes in; a `Qua
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from math import isinf, isnan
 
 Powers = tuple[tuple[str, int], ...]
 
@@ -16,7 +19,7 @@ CURRENCIES = ("CHF", "EUR", "GBP", "JPY", "USD")
 
 
 class UnitError(ValueError):
-    """A text that is no quantity; `suggestion` is a unit the writer may have meant."""
+    """A text that is no quantity; `suggestion` is the quantity the writer may have meant."""
 
     def __init__(self, message: str, suggestion: str | None = None) -> None:
         super().__init__(message)
@@ -94,8 +97,11 @@ UNITS: dict[str, tuple[float, Dimension]] = {
     **{unit: (1.0, Dimension(((unit, 1),))) for unit in CURRENCIES},
 }
 PER: dict[str, float] = {**_DURATIONS, "month": MONTH, "day": DAY, "hour": HOUR, "sec": 1.0}
-QUANTITY_PATTERN = r"\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?(?:%|[A-Za-zµ]+)?(?:/[A-Za-zµ]+)?"
-_SHAPE = re.compile(r"(\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?)(%|[A-Za-zµ]+)?(?:/([A-Za-zµ]+))?")
+_NUMBER = r"[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][+-]?[0-9]+)?"
+QUANTITY_PATTERN = rf"{_NUMBER}(?:%|[A-Za-zµ]+)?(?:/[A-Za-zµ]+)?"
+_SHAPE = re.compile(rf"({_NUMBER})(%|[A-Za-zµ]+)?(?:/([A-Za-zµ]+))?")
+_COMPOUND = re.compile(r"(?:[0-9]+[a-z]+){2,}")
+_PIECE = re.compile(r"([0-9]+)([a-z]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,48 +127,70 @@ class Accelerators:
         return f"{self.count} x {self.model}"
 
 
+@lru_cache(maxsize=4096)
 def parse_quantity(text: str) -> Quantity:
-    """Read a quantity literal.
+    """Read a quantity literal: `20ms`, `1200/s`, `300EUR/month`, `25h50m`.
 
     Raises:
         UnitError: the text is no number, or its unit is not known.
     """
     shape = _SHAPE.fullmatch(text)
     if not shape:
-        raise UnitError(f"`{text}` is not a number")
-    digits, unit, per = shape.groups()
-    number = float(digits.replace("_", ""))
-    if number in (float("inf"), float("-inf")):
-        raise UnitError(f"`{text}` is larger than any quantity this language can hold")
-    factor, dimension = _unit(unit) if unit else (1.0, NUMBER)
+        return _compound(text)
+    number, unit, per = shape.groups()
+    factor, dimension = 1.0, NUMBER
+    if unit:
+        if unit not in UNITS:
+            meant = _meant(number, unit, UNITS)
+            raise UnitError(f"`{unit}` is not a unit", f"{meant}/{per}" if meant and per else meant)
+        factor, dimension = UNITS[unit]
     if per:
         if per not in PER:
-            raise UnitError(f"`{per}` is no unit of time", _nearest_unit(per, PER))
+            meant = _meant(f"{number}{unit or ''}/", per, PER)
+            raise UnitError(f"`{per}` is no unit of time; a division has spaces around it", meant)
         factor, dimension = factor / PER[per], dimension.times(DURATION, -1)
-    return Quantity(number * factor, dimension, unit == "%")
+    value = float(number.replace("_", "")) * factor
+    if isinf(value):
+        raise UnitError(f"`{text}` is larger than any quantity this language can hold")
+    return Quantity(value, dimension, unit == "%")
 
 
-def _unit(unit: str) -> tuple[float, Dimension]:
-    known = UNITS.get(unit)
-    if known is None:
-        raise UnitError(f"`{unit}` is not a unit", _nearest_unit(unit, UNITS))
-    return known
+def _compound(text: str) -> Quantity:
+    """`25h50m`: durations in falling order."""
+    pieces: list[tuple[str, str]] = _PIECE.findall(text) if _COMPOUND.fullmatch(text) else []
+    factors = [_DURATIONS.get(unit, 0.0) for _, unit in pieces]
+    if not factors or 0.0 in factors or factors != sorted(set(factors), reverse=True):
+        raise UnitError(f"`{text}` is not a number")
+    return Quantity(sum(float(n) * f for (n, _), f in zip(pieces, factors, strict=True)), DURATION)
 
 
-def _nearest_unit(unit: str, known: dict[str, float] | dict[str, tuple[float, Dimension]]) -> str:
+_ALIASES = {
+    **dict.fromkeys(("sec", "secs", "second", "seconds"), "s"),
+    **dict.fromkeys(("msec", "msecs", "millis", "milliseconds"), "ms"),
+    **dict.fromkeys(("mins", "minute", "minutes"), "m"),
+    **dict.fromkeys(("hr", "hrs", "hour", "hours"), "h"),
+    **dict.fromkeys(("day", "days"), "d"), **dict.fromkeys(("week", "weeks"), "w"),
+    **dict.fromkeys(("year", "years"), "y"), **dict.fromkeys(("percent", "pct"), "%"),
+    **dict.fromkeys(("gi", "g"), "GiB"), **dict.fromkeys(("mi",), "MiB"), "ki": "KiB",
+    **dict.fromkeys(("qps", "rps", "tps", "hz"), "/s"),
+    **dict.fromkeys(("req", "reqs", "requests", "calls", "events", "messages", "rows"), ""),
+    "mbps": "Mbit/s", "gbps": "Gbit/s", "tok": "tokens", "vcpu": "cores", "cpu": "cores",
+    **dict.fromkeys(("euro", "euros"), "EUR"), **dict.fromkeys(("dollar", "dollars"), "USD"),
+}  # fmt: skip
+
+
+def _meant(before: str, unit: str, known: Mapping[str, object]) -> str | None:
+    """The text before a unit with the unit that the writer may have meant."""
     same_letters = [name for name in known if name.lower() == unit.lower()]
-    aliases = {"sec": "s", "secs": "s", "seconds": "s", "second": "s", "msec": "ms", "minutes": "m",
-               "mins": "m", "hours": "h", "hr": "h", "hrs": "h", "days": "d", "day": "d",
-               "weeks": "w", "percent": "%", "gb": "GB", "Gi": "GiB", "Mi": "MiB", "Ki": "KiB",
-               "G": "GiB", "M": "MiB", "K": "KiB", "qps": "/s", "rps": "/s", "tok": "tokens",
-               "euro": "EUR", "dollars": "USD", "vcpu": "cores", "cpu": "cores"}  # fmt: skip
     if same_letters:
-        return same_letters[0]
-    if unit.lower() in aliases or unit in aliases:
-        return aliases.get(unit) or aliases[unit.lower()]
+        return before + same_letters[0]
+    alias = _ALIASES.get(unit.lower())
+    if alias is not None and (alias in known or (known is UNITS and not alias.isalpha())):
+        return before + alias
     from mlsdc.diagnostics import nearest
 
-    return nearest(unit, known) or ""
+    found = nearest(unit, known)
+    return before + found if found else None
 
 
 def combine(operator: str, left: Quantity, right: Quantity) -> Quantity:
@@ -183,10 +211,14 @@ def combine(operator: str, left: Quantity, right: Quantity) -> Quantity:
 
 
 def show(quantity: Quantity) -> str:
-    """The quantity as a person would write it; three significant digits unless exact."""
+    """The quantity as the language writes it; three significant digits unless exact."""
     value, dimension = quantity.value, quantity.dimension
     if quantity.percent:
-        return f"{round(value * 100, 4):.10g}%"
+        return show_percent(value)
+    if dimension == NUMBER:
+        return digits(value)
+    if isnan(value) or isinf(value):
+        return digits(value)
     if dimension == DURATION:
         return show_duration(value)
     if dimension == RATE:
@@ -195,16 +227,34 @@ def show(quantity: Quantity) -> str:
         return show_bytes(value)
     if dimension == DATA_RATE:
         return f"{show_bytes(value)}/s"
-    if dimension == NUMBER:
-        return digits(value)
-    (base, _), *rest = sorted(dimension.powers, key=lambda p: -p[1])
-    if base in CURRENCIES and rest:
-        return f"{digits(value * MONTH)} {base}/month"
-    return f"{digits(value)} {dimension.name if base not in CURRENCIES else base}"
+    base = dimension.powers[0][0]
+    if dimension.powers == ((base, 1),) and base in UNITS:
+        return f"{digits(value)}{base}"
+    if dimension.powers == ((base, 1), (TIME, -1)) and base in CURRENCIES:
+        return f"{digits(value * MONTH)}{base}/month"
+    if dimension == TOKEN_RATE:
+        return f"{digits(value)}tokens/s"
+    return f"{digits(value)} {dimension.name}"
+
+
+def show_percent(share: float) -> str:
+    """`80%`, `99.95%`: as many digits as tell it from neither 0% nor 100%."""
+    percent = share * 100
+    if isnan(percent) or isinf(percent):
+        return digits(percent)
+    if abs(percent - round(percent, 4)) < 1e-9 <= abs(percent):
+        return f"{round(percent, 4):.10g}%"
+    near = min(abs(percent), abs(100 - percent)) or abs(percent)
+    for places in range(12):
+        if abs(round(percent, places) - percent) <= 0.005 * near:
+            return f"{round(percent, places):.12g}%"
+    return f"{percent:.3g}%"
 
 
 def show_duration(seconds: float) -> str:
     """`850us`, `12ms`, `1.5s`, `25h50m`, `45d`: the form people say aloud."""
+    if isnan(seconds) or isinf(seconds):
+        return digits(seconds)
     if seconds < 0:
         return f"-{show_duration(-seconds)}"
     if seconds == 0:
@@ -219,14 +269,27 @@ def show_duration(seconds: float) -> str:
         return f"{whole // int(DAY)}d"
     if seconds >= 3 * DAY:
         return f"{digits(seconds / DAY)}d"
-    if seconds >= HOUR:
-        hours, minutes = divmod(round(seconds / 60), 60)
-        return f"{hours}h{minutes:02d}m" if minutes else f"{hours}h"
-    return f"{whole // 60}m{whole % 60:02d}s" if whole % 60 else f"{whole // 60}m"
+    if seconds < 2 * HOUR:
+        hours, rest = divmod(whole, int(HOUR))
+        minutes, rest = divmod(rest, 60)
+        last = f"{rest:02d}s" if rest and (hours or minutes) else ""
+        return (f"{hours}h" if hours else "") + _minutes(minutes, bool(hours), bool(rest)) + last
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours}h{minutes:02d}m" if minutes else f"{hours}h"
+
+
+def _minutes(minutes: int, behind_hours: bool, before_seconds: bool) -> str:
+    if not behind_hours:
+        return f"{minutes}m"
+    return f"{minutes:02d}m" if minutes or before_seconds else ""
 
 
 def show_bytes(size: float) -> str:
     """Binary units where they are exact or customary: `16GiB`, `1.5MiB`, `900B`."""
+    if isnan(size) or isinf(size):
+        return digits(size)
+    if size < 0:
+        return f"-{show_bytes(-size)}"
     for unit, factor in (("PiB", 2.0**50), ("TiB", 2.0**40), ("GiB", 2.0**30),
                          ("MiB", 2.0**20), ("KiB", 2.0**10)):  # fmt: skip
         if size >= factor:
@@ -235,6 +298,8 @@ def show_bytes(size: float) -> str:
 
 
 def _show_rate(per_second: float) -> str:
+    if per_second < 0:
+        return f"-{_show_rate(-per_second)}"
     if per_second == 0 or per_second >= 1:
         return f"{digits(per_second)}/s"
     for unit, factor in (("m", MINUTE), ("h", HOUR), ("d", DAY)):
@@ -245,9 +310,12 @@ def _show_rate(per_second: float) -> str:
 
 def digits(value: float) -> str:
     """A number without noise: whole numbers in full, others to three significant digits."""
-    if value == round(value) and abs(value) < 1e15:
+    if isnan(value):
+        return "unknown"
+    if isinf(value):
+        return "unbounded" if value > 0 else "-unbounded"
+    if abs(value) >= 1e15:
+        return f"{value:.3g}"
+    if value == round(value) or abs(value) >= 1000:
         return f"{round(value)}"
-    if abs(value) >= 1000:
-        return f"{round(value)}"
-    text = f"{value:.3g}"
-    return f"{float(text):.10g}"
+    return f"{float(f'{value:.3g}'):.10g}"

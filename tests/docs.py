@@ -24,6 +24,8 @@ FAMILIES = {
     "EMT": "Emission",
     "INT": "Internal faults",
     "USE": "Usage",
+    "SUP": "Accepted findings",
+    "POL": "Policy",
     "LAT": "Latency",
     "CAP": "Capacity and cost",
     "TSC": "Training-serving consistency",

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from mlsdc.cli.cells import safe, width
 from mlsdc.cli.origin_text import derived_lines, origin_text, through_text
 from mlsdc.cli.terminal import CYAN, Style
-from mlsdc.cli.value_text import quoted, value_text
+from mlsdc.cli.value_text import value_text
 from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.model.part import Part, clause_classes, shape
 from mlsdc.compiler.provenance import Row
 from mlsdc.diagnostics import Span
+from mlsdc.dsl.yaml_words import quote
 
 WIDEST = 64
 """Columns of code behind which comments are no longer aligned."""
@@ -39,7 +40,7 @@ def component_text(
     """
     head = f"{component.role} {component.name}"
     head += f": {component.system}" if component.system else ""
-    head += f" {quoted(component.title)}" if component.title else ""
+    head += f" {quote(component.title)}" if component.title else ""
     lines = [Line(f"{head} {{", declared), *_block(rows, place, 1)]
     unset = [row.name for row in rows if row.origin.kind == "unset"]
     if unset:
@@ -74,12 +75,11 @@ def _is_block(row: Row) -> bool:
 
 def _row(row: Row, place: Place, depth: int, pad: int) -> Iterator[Line]:
     indent, field = "  " * depth, row.field
-    assert field is not None
-    if field.members:
+    if field and field.members:
         yield from (_member(each, field.members.qualifier, place, depth) for each in row.rows)
-    elif field.objectives:
+    elif field and field.objectives:
         yield from (_objective(each, place, depth) for each in row.rows)
-    elif field.clauses:
+    elif field and field.clauses:
         for each in row.rows:
             yield from _clause(each, place, depth)
     elif _choice(row):

@@ -6,17 +6,20 @@ Law: whatever goes wrong becomes a finding with a place, an unexpected exception
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from mlsdc.cli import rules
 from mlsdc.cli.exits import Exit
 from mlsdc.cli.fault import fault
 from mlsdc.cli.inputs import Inputs, read_inputs
+from mlsdc.cli.policy_file import Judging, Ruling, read_ruling
 from mlsdc.cli.report import Report
+from mlsdc.compiler.policy_rules import POLICY_FILE_RULES
 from mlsdc.diagnostics import Diagnostic, Severity, Source, Span, in_reading_order
 from mlsdc.pipeline import Outcome
 
 INTERNAL = "INT001"
+UNUSABLE_POLICY = frozenset(rule.code for rule in POLICY_FILE_RULES)
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,7 @@ class Question:
     designs: Sequence[str]
     environment: str | None = None
     assignments: Sequence[str] = ()
-    fail_on: Severity = Severity.ERROR
-    require_evidence: bool = False
+    judging: Judging = field(default_factory=Judging)
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,11 @@ def examine(question: Question) -> Examined:
     """Read the files, understand the design and apply every check."""
     inputs = read_inputs(question.designs)
     if inputs.faults:
-        return Examined(inputs, _report(question, inputs, inputs.faults, exit=Exit.UNUSABLE))
+        return Examined(inputs, _report(Ruling(), inputs, inputs.faults, exit=Exit.UNUSABLE))
     try:
         return _examine(question, inputs)
     except Exception as error:
-        return Examined(inputs, _report(question, inputs, [fault(error)], exit=Exit.FAULT))
+        return Examined(inputs, _report(Ruling(), inputs, [fault(error)], exit=Exit.FAULT))
 
 
 def _examine(question: Question, inputs: Inputs) -> Examined:
@@ -67,21 +69,28 @@ def _examine(question: Question, inputs: Inputs) -> Examined:
 
     blank = _blank(inputs)
     if len(blank) == len(inputs.sources):
-        return Examined(inputs, _report(question, inputs, blank[:1]))
+        return Examined(inputs, _report(Ruling(), inputs, blank[:1]))
     written = pipeline.read(inputs.sources, standard_catalog())
     settings = read_settings(question.environment, question.assignments, written.collected)
-    texts = {COMMAND_LINE: settings.source}
+    ruling = read_ruling(question.designs, question.judging)
+    texts = {COMMAND_LINE: settings.source, **ruling.texts}
     if settings.refused:
-        said = [*written.diagnostics, *written.collected.said, *settings.said]
-        report = _report(question, inputs, in_reading_order(said), texts)
+        said = [*written.diagnostics, *written.collected.said, *settings.said, *ruling.said]
+        report = _report(ruling, inputs, in_reading_order(said), texts)
         return Examined(inputs, report)
-    outcome = pipeline.check_written(written, settings.environment, settings.given)
-    outcome = replace(outcome, sources={**outcome.sources, **texts})
+    outcome = pipeline.check_written(
+        written,
+        settings.environment,
+        settings.given,
+        policy=ruling.policy,
+        today=question.judging.today,
+    )
+    outcome = replace(outcome, sources={**outcome.sources, COMMAND_LINE: settings.source})
     notes = [replace(d, severity=Severity.NOTE) for d in blank]
-    found = in_reading_order([*outcome.diagnostics, *settings.said, *notes])
+    found = in_reading_order([*outcome.diagnostics, *settings.said, *ruling.said, *notes])
     return Examined(
         inputs,
-        _report(question, inputs, found, texts, outcome),
+        _report(ruling, inputs, found, texts, outcome),
         outcome,
         environments(written.collected),
         " ".join(f"--set {assignment}" for assignment in question.assignments),
@@ -100,14 +109,14 @@ def _blank(inputs: Inputs) -> list[Diagnostic]:
 
 
 def _report(
-    question: Question,
+    ruling: Ruling,
     inputs: Inputs,
     diagnostics: Sequence[Diagnostic],
     texts: dict[str, Source] | None = None,
     outcome: Outcome | None = None,
     exit: Exit | None = None,
 ) -> Report:
-    if question.require_evidence:
+    if ruling.require_evidence:
         diagnostics = [
             replace(d, severity=Severity.ERROR) if d.undecided else d for d in diagnostics
         ]
@@ -118,8 +127,9 @@ def _report(
         sources={**sources, **inputs.evidence, **(texts or {})},
         names=inputs.names,
         verdicts={one.environment: one.verdicts for one in compiled},
-        fail_on=question.fail_on,
-        exit=_exit(diagnostics, question.fail_on) if exit is None else exit,
+        suppressed=outcome.suppressed if outcome else (),
+        fail_on=ruling.fail_on,
+        exit=_exit(diagnostics, ruling.fail_on) if exit is None else exit,
     )
 
 
@@ -131,7 +141,8 @@ def _exit(diagnostics: Iterable[Diagnostic], fail_on: Severity) -> Exit:
     for d in diagnostics:
         if d.code == INTERNAL:
             return Exit.FAULT
-        if d.span.file == COMMAND_LINE and d.severity is Severity.ERROR:
+        unusable = d.span.file == COMMAND_LINE or d.code in UNUSABLE_POLICY
+        if unusable and d.severity is Severity.ERROR:
             worst = Exit.UNUSABLE
         elif d.severity >= fail_on and worst is Exit.CLEAN:
             worst = Exit.FINDINGS

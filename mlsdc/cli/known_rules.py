@@ -11,10 +11,13 @@ from mlsdc.diagnostics import Rule
 def known_rules() -> dict[str, Rule]:
     """All rules by code, in the order of codes."""
     from mlsdc.cli.rules import CALLING_RULES
+    from mlsdc.compiler.policy_rules import POLICY_RULES
     from mlsdc.compiler.rules import MODEL_RULES
     from mlsdc.compiler.schedule import standard_checks
+    from mlsdc.compiler.suppression_rules import SUPPRESSION_RULES
     from mlsdc.dsl.rules import LANGUAGE_RULES
 
     checks = (check.rule for check in standard_checks())
-    found = {rule.code: rule for rule in (*LANGUAGE_RULES, *CALLING_RULES, *MODEL_RULES, *checks)}
+    judging = (*POLICY_RULES, *SUPPRESSION_RULES, *checks)
+    found = {rule.code: rule for rule in (*LANGUAGE_RULES, *CALLING_RULES, *MODEL_RULES, *judging)}
     return {code: found[code] for code in sorted(found)}

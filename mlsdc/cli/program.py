@@ -18,6 +18,7 @@ from mlsdc.cli.exits import Exit
 
 if TYPE_CHECKING:
     from mlsdc.cli.examine import Question
+    from mlsdc.cli.policy_file import Judging
 
 app = typer.Typer(
     name="mlsdc",
@@ -37,6 +38,14 @@ class FailOn(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
+
+
+class Profile(StrEnum):
+    """How severe findings are for a design of a certain standing."""
+
+    DEV = "dev"
+    PROD = "prod"
+    REGULATED = "regulated"
 
 
 class GraphFormat(StrEnum):
@@ -102,11 +111,32 @@ Outputs = Annotated[
     ),
 ]
 Severities = Annotated[
-    FailOn, typer.Option("--fail-on", help="The least severity that gives exit code 1.")
+    FailOn | None,
+    typer.Option("--fail-on", help="The least severity that gives exit code 1; else error."),
 ]
 Evidence = Annotated[
-    bool,
-    typer.Option("--require-evidence", help="A check that cannot decide fails as an error."),
+    bool | None,
+    typer.Option(
+        "--require-evidence/--no-require-evidence",
+        help="A check that cannot decide fails as an error.",
+    ),
+]
+PolicyFile = Annotated[
+    str | None,
+    typer.Option(
+        "--policy", metavar="FILE", help="Policy file; else mlsdc.toml beside the design or above."
+    ),
+]
+Standing = Annotated[
+    Profile | None, typer.Option("--profile", help="Severities for this standing of the design.")
+]
+Today = Annotated[
+    str | None,
+    typer.Option(
+        "--today",
+        metavar="YYYY-MM-DD",
+        help="The day that allowances are judged on; else none ends.",
+    ),
 ]
 
 
@@ -130,13 +160,17 @@ def check(
     env: Environment = None,
     assignments: Assignments = None,
     outputs: Outputs = None,
-    fail_on: Severities = FailOn.ERROR,
-    require_evidence: Evidence = False,
+    fail_on: Severities = None,
+    require_evidence: Evidence = None,
+    policy: PolicyFile = None,
+    profile: Standing = None,
+    today: Today = None,
 ) -> int:
     """Check a design: syntax, names, units, wiring, latency, capacity, consistency ..."""
     from mlsdc.cli.commands.check import check as run_check
 
-    question = _question(designs, env, assignments, fail_on, require_evidence)
+    judging = _judging(policy, profile, today, fail_on, require_evidence)
+    question = _question(designs, env, assignments, judging)
     return run_check(question, outputs or [])
 
 
@@ -165,13 +199,17 @@ def compile_(
     ] = False,
     assignments: Assignments = None,
     outputs: Outputs = None,
-    fail_on: Severities = FailOn.ERROR,
-    require_evidence: Evidence = False,
+    fail_on: Severities = None,
+    require_evidence: Evidence = None,
+    policy: PolicyFile = None,
+    profile: Standing = None,
+    today: Today = None,
 ) -> int:
     """Check a design, then write Kubernetes manifests, a Pulumi program and diagrams."""
     from mlsdc.cli.commands.compile import Wish, compile_design
 
-    question = _question(designs, env, assignments, fail_on, require_evidence)
+    judging = _judging(policy, profile, today, fail_on, require_evidence)
+    question = _question(designs, env, assignments, judging)
     names = [name.strip() for value in target or [] for name in value.split(",")]
     return compile_design(question, Wish(names, folder, compare, force), outputs or [])
 
@@ -198,6 +236,24 @@ def graph(
 
     question = _question(designs, env, assignments)
     return run_graph(question, Picture(format.value, view.value, path))
+
+
+@app.command()
+def config(
+    designs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[DESIGN...]", help="A design; the working folder where absent."),
+    ] = None,
+    fail_on: Severities = None,
+    require_evidence: Evidence = None,
+    policy: PolicyFile = None,
+    profile: Standing = None,
+    today: Today = None,
+) -> int:
+    """Show how a design is judged, and where each setting comes from."""
+    from mlsdc.cli.commands.config import config as run_config
+
+    return run_config(designs or [], _judging(policy, profile, today, fail_on, require_evidence))
 
 
 @app.command()
@@ -244,14 +300,27 @@ def _question(
     designs: list[str],
     env: str | None,
     assignments: list[str] | None,
-    fail_on: FailOn = FailOn.ERROR,
-    require_evidence: bool = False,
+    judging: Judging | None = None,
 ) -> Question:
     from mlsdc.cli.examine import Question
+    from mlsdc.cli.policy_file import Judging
+
+    return Question(designs, env, assignments or [], judging or Judging())
+
+
+def _judging(
+    policy: str | None,
+    profile: Profile | None,
+    today: str | None,
+    fail_on: FailOn | None,
+    require_evidence: bool | None,
+) -> Judging:
+    from mlsdc.cli.policy_file import Judging
     from mlsdc.diagnostics import Severity
 
-    severity = Severity[fail_on.name]
-    return Question(designs, env, assignments or [], severity, require_evidence)
+    severity = Severity[fail_on.name] if fail_on else None
+    standing = profile.value if profile else None
+    return Judging(policy, standing, today, severity, require_evidence)
 
 
 def run(arguments: list[str]) -> int:

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from mlsdc.cli.exits import Exit
 from mlsdc.compiler.schedule import Verdicts
+from mlsdc.compiler.suppress import Suppressed
 from mlsdc.diagnostics import Diagnostic, Position, Severity, Source, Span
 
 
@@ -39,6 +40,8 @@ class Report:
     verdicts: Mapping[str, Verdicts] = field(default_factory=dict[str, Verdicts])
     fail_on: Severity = Severity.ERROR
     exit: Exit = Exit.CLEAN
+    suppressed: Sequence[Suppressed] = ()
+    """What the design accepts, with its reasons."""
 
     def name(self, file: str) -> str:
         """A file's name as it was typed."""
@@ -127,6 +130,8 @@ def _findings(report: Report) -> str:
     parts.append(counted(report.count(Severity.WARNING), "warning"))
     if notes := report.count(Severity.NOTE):
         parts.append(counted(notes, "note"))
+    if report.suppressed:
+        parts.append(f"{len(report.suppressed):,} suppressed")
     return ", ".join(parts)
 
 

@@ -25,7 +25,7 @@ def located(span: Span, report: Report) -> Place:
     What stands in none of them (the command line, mlsdc itself) is placed at the start of the
     first: hosts refuse a whole upload when one finding has no file.
     """
-    if span.file in report.names:
+    if span.file in report.names or (span.file in report.sources and span.file[:1] != "<"):
         place = report.place(span)
         assert place is not None
         return place

@@ -123,7 +123,7 @@ class _Tracer:
         if isinstance(value, Part):
             rows = tuple(self._block(value, path))
         elif field.free_form:
-            rows = tuple(self._free_form(value or {}, field, path))
+            rows = tuple(self._free_form(value or {}, path))
         else:
             rows = tuple(self._items(value, path))
         span = self.places.get(path)
@@ -149,15 +149,15 @@ class _Tracer:
                 rows = tuple(self._block(item, place))
                 yield Row(str(key), place, item, self._at(self.places.get(place)), rows=rows)
 
-    def _free_form(self, value: Mapping[str, Any], field: Field, path: Path) -> Iterator[Row]:
+    def _free_form(self, value: Mapping[str, Any], path: Path) -> Iterator[Row]:
         head = self.places.get(path)
         below: Mapping[str, ast.Assignment] = self.written.assignments(head) if head else {}
         for key, item in value.items():
             given = below.get(key)
-            origin = self._at(given.value.span if given else head)
-            through = self.named.read_by(given.value if given else None)
-            yield Row(key, (*path, key), item, origin, field, given.value if given else None,
-                      through)  # fmt: skip
+            expression = given.value if given else None
+            origin = self._at(expression.span if expression else head)
+            through = self.named.read_by(expression)
+            yield Row(key, (*path, key), item, origin, None, expression, through)
 
     def _origin(self, part: Part, field: Field, value: Any, span: Span | None) -> Origin:
         if span is not None:

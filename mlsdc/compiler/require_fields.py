@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlsdc.compiler.collect import Collected
-from mlsdc.compiler.collect import Collected
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.policy import Policy
 from mlsdc.compiler.policy_rules import ROLE_FIELD_MISSING, SYSTEM_FIELD_MISSING

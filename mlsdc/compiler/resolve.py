@@ -17,6 +17,7 @@ from mlsdc.compiler.evaluate import Scope
 from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.model.environment import Environment, Platform, System
 from mlsdc.compiler.overlays import environment_chain, environment_values, overlays
+from mlsdc.compiler.parameters import check_parameters
 from mlsdc.compiler.raw import Entry, Raw, merge
 from mlsdc.compiler.read import Reader
 from mlsdc.compiler.references import check_references
@@ -62,6 +63,7 @@ def resolve(
         broken=frozenset(broken),
     )
     broken |= check_references(design, said)
+    said += check_parameters(collected, scope)
     _report_unused(collected, scope, said)
     return Design(design.system, design.environment, components, places, frozenset(broken)), said
 

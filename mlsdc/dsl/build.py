@@ -6,233 +6,187 @@ with an unknown unit is reported once, at its place, and reads as an unknown num
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 
-from lark import Token, Transformer
+from mlsdc.diagnostics import Span
+from mlsdc.dsl import ast
+from mlsdc.dsl.findings import Findings
+from mlsdc.dsl.literals import read_literal
+from mlsdc.dsl.literals import unquote as unquote
+from mlsdc.dsl.tokens import Token
 
-from mlsdc.diagnostics import Confidence, Diagnostic, Edit, Fix, Span
-from mlsdc.dsl import ast, rules
-from mlsdc.units import Accelerators, Quantity, UnitError, parse_quantity
-
-ERROR_HEAD = "<unreadable>"
-"""The head that recovery puts before the block of a statement it could not read."""
-
-_ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "$": "$"}
-Nodes = list[Any]
+Pieces = list[Any]
+# A named tuple's own constructor takes three times as long, and every node has a span.
+_tuple: Callable[[type[Span], tuple[str, int, int]], Span] = vars(tuple)["__new__"]
 
 
-class Builder(Transformer[Token, ast.Tree]):
-    """Callbacks of the LALR parser; one method a rule, named as the rule."""
+class Builder:
+    """What the automaton calls: one method a rule, named as the rule."""
 
-    def __init__(self) -> None:
-        super().__init__(visit_tokens=False)
-        self.file = ""
-        self.diagnostics: list[Diagnostic] = []
-
-    def begin(self, file: str) -> None:
-        """Forget the last file."""
-        self.file, self.diagnostics = file, []
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+        self.file = findings.file
 
     # Places ------------------------------------------------------------------------------------
 
-    def _span(self, nodes: Nodes) -> Span:
-        first, last = nodes[0], nodes[-1]
-        start = first.start_pos if isinstance(first, Token) else first.span.start
-        end = last.end_pos if isinstance(last, Token) else last.span.end
-        return Span(self.file, start or 0, end or 0)
+    def _at(self, token: Token) -> Span:
+        return _tuple(Span, (self.file, token.start, token.end))
+
+    def _from_to(self, first: Any, last: Any) -> Span:
+        start: int = first.start if isinstance(first, Token) else first.span[1]
+        end: int = last.end if isinstance(last, Token) else last.span[2]
+        return _tuple(Span, (self.file, start, end))
 
     def _name(self, token: Token) -> ast.Name:
-        return ast.Name(str(token), self._span([token]))
+        return ast.Name(token.text, self._at(token))
 
     # Statements --------------------------------------------------------------------------------
 
-    def start(self, nodes: Nodes) -> list[ast.Statement]:
-        """The statements of the file; the driver wraps them into a Tree."""
-        return _statements(nodes)
+    def start(self, pieces: Pieces) -> list[ast.Statement]:
+        """The statements of the file."""
+        return _without_tokens(pieces)
 
-    def block(self, nodes: Nodes) -> ast.Block:
+    def block(self, pieces: Pieces) -> ast.Block:
         """`{ ... }`"""
-        return ast.Block(_statements(nodes[1:-1]), self._span(nodes))
+        statements = _without_tokens(pieces[1:-1])
+        return ast.Block(statements, self._from_to(pieces[0], pieces[-1]))
 
-    def assignment(self, nodes: Nodes) -> ast.Assignment:
+    def assignment(self, pieces: Pieces) -> ast.Assignment:
         """`key = value { ... }`"""
-        block = nodes[3] if len(nodes) > 3 else None
-        return ast.Assignment(self._name(nodes[0]), nodes[2], block, self._span(nodes))
+        block = pieces[3] if len(pieces) > 3 else None
+        key = self._name(pieces[0])
+        return ast.Assignment(key, pieces[2], block, self._from_to(pieces[0], pieces[-1]))
 
-    def comparison(self, nodes: Nodes) -> ast.Comparison:
+    def comparison(self, pieces: Pieces) -> ast.Comparison:
         """`key <= value`"""
-        return ast.Comparison(self._name(nodes[0]), str(nodes[1]), nodes[2], self._span(nodes))
+        key, operator, value = pieces
+        return ast.Comparison(self._name(key), operator.text, value, self._from_to(key, value))
 
-    def member(self, nodes: Nodes) -> ast.Declaration:
+    def member(self, pieces: Pieces) -> ast.Declaration:
         """`name: type ...`"""
-        return self._declaration(nodes)
+        return self.declaration(pieces)
 
-    def declaration(self, nodes: Nodes) -> ast.Statement:
-        """`head words ...`"""
-        if nodes[0] == ERROR_HEAD:
-            body = nodes[-1] if isinstance(nodes[-1], ast.Block) else None
-            return ast.Broken([], body, self._span([nodes[0], body or nodes[0]]))
-        return self._declaration(nodes)
+    def broken(self, pieces: Pieces) -> ast.Broken:
+        """What recovery put in the place of a statement; its text holds the identifiers."""
+        body = pieces[1] if len(pieces) > 1 else None
+        return ast.Broken(pieces[0].text.split(), body, self._from_to(pieces[0], pieces[-1]))
 
-    def _declaration(self, nodes: Nodes) -> ast.Declaration:
-        made = ast.Declaration(None, [], None, None, [], None, [], None, NO_SPAN)
-        end = nodes[0]
-        for node in nodes:
-            if isinstance(node, Token):
-                setattr(made, "head" if node.type == "HEAD" else "name", self._name(node))
-            elif isinstance(node, ast.Block):
-                made.body = node
-            elif node[0] == "words":
-                made.words = node[1]
-            elif node[0] == "typed":
-                made.type, made.modifiers = node[1], node[2]
+    def declaration(self, pieces: Pieces) -> ast.Declaration:
+        """`head words name: type modifiers = value value_modifiers { body }`"""
+        made = ast.Declaration(None, [], None, None, [], None, [], None, self._at(pieces[0]))
+        end: Any = pieces[0]
+        for piece in pieces:
+            if isinstance(piece, Token):
+                end, name = piece, self._name(piece)
+                if piece.kind == "HEAD":
+                    made.head = name
+                else:
+                    made.name = name
+            elif isinstance(piece, ast.Block):
+                end = made.body = piece
             else:
-                made.value, made.value_modifiers = node[1], node[2]
-            end = _last(node) or end
-        made.span = self._span([nodes[0], end])
+                part, value, words = piece
+                if part == "words":
+                    made.words = words
+                elif part == "typed":
+                    made.type, made.modifiers = value, words
+                else:
+                    made.value, made.value_modifiers = value, words
+                end = words[-1] if words else value or end
+        made.span = self._from_to(pieces[0], end)
         return made
 
-    def typed(self, nodes: Nodes) -> Nodes:
-        """`: type words`"""
-        return ["typed", nodes[1], nodes[2][1]]
-
-    def given(self, nodes: Nodes) -> Nodes:
-        """`= value tail`"""
-        return ["given", nodes[1], nodes[2][1]]
-
-    def words(self, nodes: Nodes) -> Nodes:
+    def words(self, pieces: Pieces) -> Pieces:
         """Names and constants in a row."""
-        return ["words", nodes]
+        return ["words", None, pieces]
 
     tail = words
 
-    def type(self, nodes: Nodes) -> ast.TypeName:
+    def typed(self, pieces: Pieces) -> Pieces:
+        """`: type words`"""
+        return ["typed", pieces[1], pieces[2][2]]
+
+    def given(self, pieces: Pieces) -> Pieces:
+        """`= value tail`"""
+        return ["given", pieces[1], pieces[2][2]]
+
+    def type(self, pieces: Pieces) -> ast.TypeName:
         """`float32[128]`"""
-        return ast.TypeName(str(nodes[0]), nodes[2] if len(nodes) > 1 else [], self._span(nodes))
+        arguments: list[ast.Expression] = pieces[2] if len(pieces) > 1 else []
+        return ast.TypeName(pieces[0].text, arguments, self._from_to(pieces[0], pieces[-1]))
 
     # Expressions -------------------------------------------------------------------------------
 
-    def path(self, nodes: Nodes) -> ast.Expression:
+    def path(self, pieces: Pieces) -> ast.Expression:
         """`a.b.c`"""
-        made: ast.Expression = self.reference(nodes[:1])
-        for at in range(2, len(nodes), 2):
-            made = self.attribute([made, nodes[at - 1], nodes[at]])
+        made: ast.Expression = self.reference(pieces)
+        for at in range(2, len(pieces), 2):
+            made = self.attribute([made, pieces[at - 1], pieces[at]])
         return made
 
-    def negative(self, nodes: Nodes) -> ast.Expression:
-        """`-3` as a word"""
-        return self.unary([nodes[0], self.literal(nodes[1:])])
-
-    def reference(self, nodes: Nodes) -> ast.Reference:
+    def reference(self, pieces: Pieces) -> ast.Reference:
         """A name."""
-        return ast.Reference(str(nodes[0]), self._span(nodes))
+        return ast.Reference(pieces[0].text, self._at(pieces[0]))
 
-    def attribute(self, nodes: Nodes) -> ast.Attribute:
+    def literal(self, pieces: Pieces) -> ast.Literal:
+        """A constant."""
+        token: Token = pieces[0]
+        value = read_literal(token.kind, token.text, token.start, token.end, self.findings)
+        return ast.Literal(value, token.text, self._at(token))
+
+    def negative(self, pieces: Pieces) -> ast.Expression:
+        """`-3` as a word"""
+        return self.unary([pieces[0], self.literal(pieces[1:])])
+
+    def attribute(self, pieces: Pieces) -> ast.Attribute:
         """`base.name`"""
-        return ast.Attribute(nodes[0], self._name(nodes[2]), self._span(nodes))
+        base, _, name = pieces
+        return ast.Attribute(base, self._name(name), self._from_to(base, name))
 
-    def call(self, nodes: Nodes) -> ast.Call:
+    def call(self, pieces: Pieces) -> ast.Call:
         """`function(arguments)`"""
-        return ast.Call(nodes[0], nodes[2], self._span(nodes))
+        return ast.Call(pieces[0], pieces[2], self._from_to(pieces[0], pieces[-1]))
 
-    def index(self, nodes: Nodes) -> ast.Index:
+    def index(self, pieces: Pieces) -> ast.Index:
         """`base[index]`"""
-        return ast.Index(nodes[0], nodes[2], self._span(nodes))
+        return ast.Index(pieces[0], pieces[2], self._from_to(pieces[0], pieces[-1]))
 
-    def list(self, nodes: Nodes) -> ast.ListLiteral:
+    def list(self, pieces: Pieces) -> ast.ListLiteral:
         """`[a, b]`"""
-        return ast.ListLiteral(nodes[1], self._span(nodes))
+        return ast.ListLiteral(pieces[1], self._from_to(pieces[0], pieces[-1]))
 
-    def group(self, nodes: Nodes) -> ast.Expression:
-        """`(a)`: only the order of evaluation, which the tree already holds."""
-        return nodes[1]
+    def group(self, pieces: Pieces) -> ast.Expression:
+        """`(a)`: only the order of evaluation, which the tree already holds.
 
-    def items(self, nodes: Nodes) -> Nodes:
+        A compound takes in its parentheses; a name or constant keeps its own place.
+        """
+        inner: ast.Expression = pieces[1]
+        if not isinstance(inner, ast.Reference | ast.Literal):
+            inner.span = self._from_to(pieces[0], pieces[2])
+        return inner
+
+    def items(self, pieces: Pieces) -> Pieces:
         """The values between brackets."""
-        return [node for node in nodes if not isinstance(node, Token)]
+        return _without_tokens(pieces)
 
     arguments = items
 
-    def argument(self, nodes: Nodes) -> ast.Argument:
+    def argument(self, pieces: Pieces) -> ast.Argument:
         """`value` or `name = value`"""
-        name = self._name(nodes[0]) if len(nodes) > 1 else None
-        return ast.Argument(name, nodes[-1], self._span(nodes))
+        name = self._name(pieces[0]) if len(pieces) > 1 else None
+        return ast.Argument(name, pieces[-1], self._from_to(pieces[0], pieces[-1]))
 
-    def unary(self, nodes: Nodes) -> ast.Unary:
+    def unary(self, pieces: Pieces) -> ast.Unary:
         """`-x`, `not x`"""
-        return ast.Unary(str(nodes[0]), nodes[1], self._span(nodes))
+        sign, operand = pieces
+        return ast.Unary(sign.text, operand, self._from_to(sign, operand))
 
-    def binary(self, nodes: Nodes) -> ast.Binary:
+    def binary(self, pieces: Pieces) -> ast.Binary:
         """`left operator right`"""
-        return ast.Binary(str(nodes[1]), nodes[0], nodes[2], self._span(nodes))
-
-    def literal(self, nodes: Nodes) -> ast.Literal:
-        """A constant."""
-        token = cast(Token, nodes[0])
-        text, span = str(token), self._span(nodes)
-        if token.type == "QUANTITY":
-            return ast.Literal(self._quantity(text, span), text, span)
-        if token.type == "ACCELERATORS":
-            count, _, model = text.partition(" x ")
-            return ast.Literal(Accelerators(int(count), model), text, span)
-        if token.type == "BOOLEAN":
-            return ast.Literal(text == "true", text, span)
-        return ast.Literal(unquote(text), text, span)
-
-    def _quantity(self, text: str, span: Span) -> Quantity:
-        try:
-            return parse_quantity(text)
-        except UnitError as error:
-            unit = error.suggestion
-            number = text.rstrip("%/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzµ")
-            written = f"{number}{unit}" if unit else ""
-            self.diagnostics.append(
-                rules.BAD_QUANTITY.at(
-                    span,
-                    str(error),
-                    help=f"did you mean `{written}`?"
-                    if written
-                    else "for example `20ms`, `16GiB`, `1200/s`, `80%`, `300EUR/month`",
-                    fix=Fix(f"write `{written}`", (Edit(span, written),), Confidence.UNSAFE)
-                    if written
-                    else None,
-                )
-            )
-            return Quantity(float("nan"))
+        left, sign, right = pieces
+        return ast.Binary(sign.text, left, right, self._from_to(left, right))
 
 
-NO_SPAN = Span("", 0, 0)
-
-
-def _statements(nodes: Nodes) -> list[ast.Statement]:
-    return [node for node in nodes if not isinstance(node, Token)]
-
-
-def _last(node: Any) -> Any:
-    if isinstance(node, Token | ast.Block):
-        return node
-    if node[0] == "words":
-        return node[1][-1] if node[1] else None
-    return node[2][-1] if node[2] else node[1]
-
-
-def unquote(text: str) -> str:
-    """The text between the quotes, with its escapes resolved; `\"\"\"` texts lose their indentation."""
-    if text.startswith('"""') and len(text) >= 6:
-        return _dedent(text[3:-3])
-    out: list[str] = []
-    at, inner = 0, text[1:-1]
-    while at < len(inner):
-        char = inner[at]
-        if char == "\\" and at + 1 < len(inner):
-            at += 1
-            char = _ESCAPES.get(inner[at], "\\" + inner[at])
-        out.append(char)
-        at += 1
-    return "".join(out)
-
-
-def _dedent(text: str) -> str:
-    from textwrap import dedent
-
-    return dedent(text.removeprefix("\n")).rstrip(" \n") + ("\n" if "\n" in text.strip() else "")
+def _without_tokens(pieces: Pieces) -> Pieces:
+    return [piece for piece in pieces if not isinstance(piece, Token)]

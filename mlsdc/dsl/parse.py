@@ -6,26 +6,22 @@ are remembered, and the block behind it is still read. Any text whatever gives a
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
-from typing import Any
-
-from lark import Lark, Token
-from lark.exceptions import UnexpectedToken
-from lark.lexer import Lexer
-
-from mlsdc.diagnostics import Diagnostic, Span
+from mlsdc.diagnostics import Diagnostic
 from mlsdc.dsl import rules
-from mlsdc.dsl.ast import Broken, Declaration, Name, Statement, Tree, walk
+from mlsdc.dsl.ast import Declaration, Name, Statement, Tree
 from mlsdc.dsl.balance import balance
-from mlsdc.dsl.build import ERROR_HEAD, Builder
-from mlsdc.dsl.complain import complain
-from mlsdc.dsl.lexer import Tokens, lex, mark_statements
+from mlsdc.dsl.build import Builder
+from mlsdc.dsl.complain import Remedy, complain
+from mlsdc.dsl.findings import Findings
+from mlsdc.dsl.lalr import Automaton
+from mlsdc.dsl.lexer import lex
+from mlsdc.dsl.limit import limit
+from mlsdc.dsl.mark import mark
+from mlsdc.dsl.tokens import END, IDENTIFIERS, Token
 
 LARGEST_FILE = 8 * 2**20
 """Characters of one file; a larger one is refused before it is read into tokens."""
-MOST_OPERATORS = 200
-"""Operators of one statement; beyond it the expression is data, not design."""
+_BROKEN = "BROKEN"
 
 
 def parse(text: str, file: str) -> tuple[Tree, list[Diagnostic]]:
@@ -33,134 +29,84 @@ def parse(text: str, file: str) -> tuple[Tree, list[Diagnostic]]:
 
     Returns the tree of everything that could be read, and what was wrong with the rest.
     """
+    findings = Findings(file)
     if len(text) > LARGEST_FILE:
-        return Tree(file, []), [
-            rules.TOO_LARGE.at(
-                Span(file, 0, 0),
-                f"the file has {len(text)} characters, {LARGEST_FILE} are the most",
-                help="split the design into several files",
-            )
-        ]
-    lexed = lex(text, file)
-    diagnostics = lexed.diagnostics
-    lexed.tokens, unbalanced = balance(lexed.tokens, text, file)
-    diagnostics += unbalanced
-    if any(d.code == rules.TOO_LARGE.code for d in diagnostics):
-        return Tree(file, [], lexed.comments), diagnostics
-    mark_statements(lexed.tokens)
-    statements, said = _Run(lexed, text, file).statements()
-    return Tree(file, statements, lexed.comments), diagnostics + said
+        findings.add(
+            rules.TOO_LARGE,
+            0,
+            0,
+            f"the file has {len(text):,} characters, {LARGEST_FILE:,} are the most",
+            "split the design into several files",
+        )
+        return Tree(file, []), findings.in_order()
+    lexed = lex(text, findings)
+    tokens = arrange(lexed.tokens, text, findings)
+    return Tree(file, read(tokens, findings), lexed.comments), findings.in_order()
 
 
-class _TokenList(Lexer):
-    """The tokens are made beforehand; Lark is handed them one by one."""
-
-    def __init__(self, lexer_conf: Any) -> None:
-        del lexer_conf
-
-    def lex(self, lexer_state: Any, parser_state: Any) -> Any:
-        """Unused: `_Run` feeds the parse table itself."""
-        del lexer_state, parser_state
-        return iter(())
+def arrange(tokens: list[Token], text: str, findings: Findings) -> list[Token]:
+    """Tokens as the grammar wants them: well nested, bounded, their identifiers told apart."""
+    tokens.append(Token(END, "", len(text), len(text)))
+    tokens = mark(balance(tokens, text, findings), findings)
+    limit(tokens, findings)
+    return tokens
 
 
-@cache
-def _grammar() -> tuple[Lark, Builder]:
-    builder = Builder()
-    text = files("mlsdc.dsl").joinpath("grammar.lark").read_text("utf-8")
-    lark = Lark(
-        text, parser="lalr", lexer=_TokenList, transformer=builder, maybe_placeholders=False
-    )
-    return lark, builder
-
-
-class _Run:
-    """One pass over the tokens of one file."""
-
-    def __init__(self, lexed: Tokens, text: str, file: str) -> None:
-        self.tokens = lexed.tokens
-        self.text, self.file = text, file
-        lark, self.builder = _grammar()
-        self.builder.begin(file)
-        self.state: Any = lark.parse_interactive("").parser_state
-        self.broken: dict[int, list[str]] = {}
-        self.diagnostics: list[Diagnostic] = []
-
-    def statements(self) -> tuple[list[Statement], list[Diagnostic]]:
-        at, last, feed = 0, len(self.tokens), self.state.feed_token
-        while at < last:
-            try:
-                feed(self.tokens[at])
-            except UnexpectedToken:
-                at = self._recover(at)
-            else:
-                at += 1
-        statements = self._finish()
-        self._name_broken(statements)
-        return statements, self.diagnostics + self.builder.diagnostics
-
-    def _finish(self) -> list[Statement]:
-        end = len(self.text)
-        closing = Token("$END", "", start_pos=end, end_pos=end)
-        try:
-            return self.state.feed_token(closing, True)
-        except UnexpectedToken:
-            self._complain(len(self.tokens))
-            self._pop_until("HEAD")
-            return self.state.feed_token(closing, True)
-
-    def _complain(self, at: int) -> None:
-        expected = set(self.state.parse_conf.parse_table.states[self.state.position])
-        said = complain(self.tokens, at, expected, self.text, self.file)
-        self.diagnostics.append(said)
-
-    def _recover(self, at: int) -> int:
-        """Report, drop what cannot be read, and return where to go on."""
-        self._complain(at)
-        start = self._statement_start(at)
-        names = [str(t) for t in self.tokens[start:at] if t.type in ("NAME", "KEY", "HEAD")]
-        depth = 0
-        while at < len(self.tokens):
-            kind = self.tokens[at].type
-            if kind == "LBRACE":
-                self._open_broken(self.tokens[at], names)
-                return at
-            if kind in ("NL", "RBRACE") and not depth:
-                break
-            if kind in ("NAME", "KEY", "HEAD"):
-                names.append(str(self.tokens[at]))
+def read(tokens: list[Token], findings: Findings) -> list[Statement]:
+    """The statements that arranged tokens make."""
+    automaton = Automaton(Builder(findings))
+    at, recovered = 0, -1
+    while (at := automaton.feed(tokens, at)) < len(tokens):
+        if at == recovered:  # told of already
             at += 1
-        if "NL" not in self._choices():
-            self._pop_until("HEAD")
-            self._open_broken(self.tokens[at - 1] if at else None, names)
-        return at
+            continue
+        if findings.full:
+            return []  # no design: whatever stands in it cannot matter
+        start = _statement_start(automaton, tokens, at)
+        remedy = complain(tokens, at, start, automaton.expected(), findings)
+        if remedy is Remedy.DROP:
+            at += 1
+            continue
+        if remedy is Remedy.SKIP:
+            at = _skip_statement(automaton, tokens, start, at)
+        else:
+            place = tokens[at].start
+            automaton.feed([Token("COMMA", ",", place, place)], 0)
+        recovered = at
+    return automaton.result
 
-    def _open_broken(self, near: Token | None, names: list[str]) -> None:
-        if near is not None and near.type == "LBRACE" and "LBRACE" in self._choices():
-            return  # the header was understood far enough to own its block
-        self._pop_until("HEAD")
-        start = near.start_pos if near is not None else 0
-        self.state.feed_token(Token("HEAD", ERROR_HEAD, start_pos=start, end_pos=start))
-        self.broken[start or 0] = names
 
-    def _choices(self) -> Any:
-        return self.state.parse_conf.parse_table.states[self.state.position]
+def _statement_start(automaton: Automaton, tokens: list[Token], at: int) -> int:
+    """The place of the first token of the statement that is being read."""
+    offset = automaton.unfinished(_BROKEN)
+    while at and tokens[at - 1].start >= offset >= 0:
+        at -= 1
+    return at
 
-    def _pop_until(self, kind: str) -> None:
-        """Unwind to the innermost state in which a statement may begin."""
-        while kind not in self._choices():
-            self.state.state_stack.pop()
-            self.state.value_stack.pop()
 
-    def _statement_start(self, at: int) -> int:
-        while at > 0 and self.tokens[at - 1].type not in ("NL", "LBRACE", "RBRACE"):
-            at -= 1
-        return at
+def _skip_statement(automaton: Automaton, tokens: list[Token], start: int, at: int) -> int:
+    """Put a broken statement in the place of what cannot be read; returns where to go on."""
+    depth = sum(_NESTING.get(token.kind, 0) for token in tokens[start:at])
+    end = at
+    while not (_stops(tokens, end) or (depth <= 0 and tokens[end].kind == "KEY")):
+        depth += _NESTING.get(tokens[end].kind, 0)
+        end += 1
+    names = [token.text for token in tokens[start:end] if token.kind in IDENTIFIERS]
+    first, last = tokens[start], tokens[max(start, end - 1)]
+    automaton.unwind(_BROKEN)
+    automaton.feed([Token(_BROKEN, " ".join(names), first.start, last.end)], 0)
+    return end
 
-    def _name_broken(self, statements: list[Statement]) -> None:
-        for statement in walk(statements):
-            if isinstance(statement, Broken):
-                statement.names = self.broken.get(statement.span.start, [])
+
+def _stops(tokens: list[Token], at: int) -> bool:
+    """Whether a broken statement ends before this token."""
+    if tokens[at].kind == "NL":
+        return tokens[at + 1].kind != "MINUS"  # no statement begins so: a list goes on
+    return tokens[at].kind in _STOPS
+
+
+_STOPS = frozenset(("LBRACE", "RBRACE", END))
+_NESTING = {"LPAREN": 1, "LBRACKET": 1, "RPAREN": -1, "RBRACKET": -1}
 
 
 def declared_names(statements: list[Statement]) -> list[Name]:

@@ -19,13 +19,13 @@ UNCLOSED_BLOCK = Rule(
     "SYN003",
     "unclosed-block",
     "A brace, bracket or parenthesis that is never closed",
-    page="Each `{`, `[` and `(` needs its partner. Indentation is used to guess where it was meant.",
+    page="Each `{`, `[` and `(` needs its partner. Indentation tells where it was probably meant.",
 )
 STRAY_CLOSE = Rule(
     "SYN004",
     "stray-close",
     "A closing brace, bracket or parenthesis with no partner",
-    page="Remove it, or add the opening one.",
+    page="Remove it, or add the opening one. Indentation tells where that was probably meant.",
 )
 UNCLOSED_TEXT = Rule(
     "SYN005",
@@ -43,8 +43,9 @@ BAD_QUANTITY = Rule(
     "SYN007",
     "unknown-unit",
     "A number whose unit is not known",
-    page="Durations: ns us ms s m h d w y. Sizes: B KB MB GB TB KiB MiB GiB TiB. Rates: `/s`, `/h`, "
-    "`/d`. Money: `300EUR/month`. Shares: `80%`. Tokens, cores. The unit follows without a space.",
+    page="Durations: ns us ms s m h d w y, and `25h50m`. Sizes: B KB MB GB TB KiB MiB GiB TiB. "
+    "Rates: `/s`, `/h`, `/d`. Money: `300EUR/month`. Shares: `80%`. Accelerators: `8 x h100`. "
+    "Tokens, cores. The unit follows without a space; a division has spaces around its `/`.",
 )
 SEPARATED_UNIT = Rule(
     "SYN008",
@@ -56,8 +57,9 @@ TOO_LARGE = Rule(
     "SYN009",
     "too-large",
     "A text, name or nesting beyond the language's limits",
-    page="A file holds at most 8 MiB, a name at most 256 characters, blocks and brackets nest at most "
-    "64 deep. Split the design into several files.",
+    page="A file holds at most 8 MiB and 500,000 words, numbers, signs and lines, a name at most "
+    "256 characters; blocks and brackets nest at most 64 deep, and an expression has at most 100 "
+    "operators on the way to one value. Split the design into several files.",
 )
 NOT_TEXT = Rule(
     "SYN010",
@@ -75,7 +77,9 @@ FOREIGN_SPELLING = Rule(
     "SYN012",
     "foreign-spelling",
     "A spelling from another language",
-    page="`#` begins a comment, double quotes enclose texts, `=` assigns, `and`/`or`/`not` combine.",
+    page="`#` begins a comment, double quotes enclose texts, `=` assigns a value, `:` precedes a "
+    "type or a system, a block follows its name on the same line, `and`, `or`, `not` combine, and "
+    "names have `_` but no `-`.",
 )
 
 LANGUAGE_RULES: tuple[Rule, ...] = (

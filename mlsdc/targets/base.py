@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 from mlsdc.compiler import rules
 from mlsdc.compiler.bindings import Binding, BindingField, Handover, clashes, handovers, slug
 from mlsdc.compiler.design import Design
+from mlsdc.compiler.edges import EdgeRule
 from mlsdc.compiler.graph import Edge, Graph
 from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.schedule import Facts
@@ -21,6 +22,8 @@ from mlsdc.diagnostics import Diagnostic, Source
 from mlsdc.targets.files import FileSet
 
 Where = Literal["cluster", "cloud", "existing", "nowhere"]
+LANDS = EdgeRule("lands", ("lake",), ("lake",), "write")
+"""What pods that carry streams into a lake of the cloud do there, in the lake's own name."""
 
 
 @dataclass(frozen=True)
@@ -127,9 +130,17 @@ class Plan:
         return [c for c in components if c.runs and (self.where(c) == "cluster" or self.carried(c))]
 
     def edges_of(self, component: Component) -> list[Edge]:
-        """The edges of a component; what carries something into one writes to it as well."""
-        own = [Edge(component.name, component.name, LANDS.verb, LANDS)]
-        return [*self.graph.out(component), *(own if self.carried(component) else ())]
+        """The edges that a component's pods follow.
+
+        What carries something into a component of the cloud follows those to what it carries, and
+        writes to the component itself.
+        """
+        edges, carried = self.graph.out(component), self.carried(component)
+        if not carried:
+            return edges
+        edges = [edge for edge in edges if edge.target in carried]
+        because = (self.design.place(component, "from"),)
+        return [*edges, Edge(component.name, component.name, LANDS.verb, LANDS, because)]
 
     def handed_to(self, component: Component) -> list[Handover]:
         """What a component is handed over its edges; a gateway may divert a call to itself."""
@@ -202,4 +213,4 @@ def unplaced(plan: Plan) -> Iterator[Diagnostic]:
                 help=found.help,
             )
     for component in plan.design.components.values():
-        yield from clashes(plan.design, plan.graph.out(component), plan.bindings)
+        yield from clashes(plan.design, plan.edges_of(component), plan.bindings)

@@ -94,11 +94,11 @@ def test_both_implementations_are_upstream() -> None:
 
 def test_many_layers_take_no_time() -> None:
     """Each feature reads two of the layer below: every way is walked once, not twice to the n."""
-    layers = "\n".join(
-        f"a{n}: float64 = a{n - 1} + b{n - 1}\n b{n}: float64 = a{n - 1} - b{n - 1}"
+    layers = "".join(
+        f"  a{n}: float64 = a{n - 1} + b{n - 1}\n  b{n}: float64 = a{n - 1} - b{n - 1}\n"
         for n in range(1, 60)
     )
-    text = f"features deep {{\n a0: float64\n b0: float64\n{layers}\n}}\n"
+    text = f"features deep {{\n  a0: float64\n  b0: float64\n{layers}}}\n"
 
     assert lineage(text, "deep", "a59").unplaced == ("a0", "b0")
 

@@ -89,9 +89,9 @@ def _deliver(
         inputs["<command line>"] = examined.given.encode("utf-8", "surrogateescape")
     from mlsdc.targets.write import compare, write
 
-    everything = keep_others(files, wish.folder, scope)
     root = Path(wish.folder)
     try:
+        everything = keep_others(files, wish.folder, scope)
         if wish.compare:
             found = compare(everything, root, inputs=inputs, version=__version__)
             lines = list(_differences(found, wish))
@@ -100,6 +100,8 @@ def _deliver(
             done = write(everything, root, inputs=inputs, force=wish.force, version=__version__)
             lines = [*_counts(files, scope, wish), *_done(done, wish), *_told(outcome)]
             end = Exit.CLEAN
+    except UnsafeFile as error:
+        raise Unusable(f"{error}; rename what it is named after") from error
     except OutputError as error:
         write_reports(wanted, examined.ended(Exit.UNUSABLE))
         say(f"mlsdc: error: {wish.folder}: {error}", sys.stderr)

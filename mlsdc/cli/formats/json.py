@@ -12,6 +12,7 @@ from typing import Any
 from mlsdc import __version__
 from mlsdc.cli.report import Report
 from mlsdc.cli.terminal import Style
+from mlsdc.compiler.suppress import Suppressed
 from mlsdc.diagnostics import Diagnostic, Fix, Position, Severity, Span
 
 SCHEMA_VERSION = 1
@@ -35,6 +36,7 @@ def document(report: Report) -> Object:
             "errors": report.count(Severity.ERROR),
             "warnings": report.count(Severity.WARNING),
             "notes": report.count(Severity.NOTE),
+            "suppressed": len(report.suppressed),
             "environments": [
                 {
                     "name": name,
@@ -47,6 +49,7 @@ def document(report: Report) -> Object:
             ],
         },
         "diagnostics": [_diagnostic(diagnostic, report) for diagnostic in report.diagnostics],
+        "suppressed": [_suppressed(one, report) for one in report.suppressed],
     }
 
 
@@ -66,6 +69,15 @@ def _diagnostic(diagnostic: Diagnostic, report: Report) -> Object:
         "fix": _fix(diagnostic.fix, report) if diagnostic.fix else None,
         "missing": list(diagnostic.missing),
         "environments": list(diagnostic.environments),
+    }
+
+
+def _suppressed(one: Suppressed, report: Report) -> Object:
+    return {
+        "diagnostic": _diagnostic(one.diagnostic, report),
+        "reason": one.reason,
+        "until": one.until,
+        "place": _place(one.allowance, report),
     }
 
 

@@ -7,6 +7,7 @@ repository, a stable rule and a fingerprint. Law: paths are relative; no result 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +18,8 @@ from mlsdc.cli.report import Place, Report, details, headline
 from mlsdc.cli.repository import fingerprints, located, repository_path
 from mlsdc.cli.rule_page import plain_page
 from mlsdc.cli.terminal import Style
-from mlsdc.diagnostics import Diagnostic, Fix, Rule, Severity, Span
+from mlsdc.compiler.suppress import Suppressed
+from mlsdc.diagnostics import Diagnostic, Fix, Rule, Severity, Span, in_reading_order
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -33,22 +35,23 @@ def render(report: Report, style: Style) -> str:
 
 def document(report: Report) -> Object:
     """The log as plain data."""
-    codes = sorted({diagnostic.code for diagnostic in report.diagnostics})
+    accepted = {one.diagnostic: one for one in report.suppressed}
+    told = replace(report, diagnostics=in_reading_order([*report.diagnostics, *accepted]))
+    codes = sorted({diagnostic.code for diagnostic in told.diagnostics})
     index = {code: at for at, code in enumerate(codes)}
-    marks = fingerprints(report)
     results = [
-        _result(diagnostic, index[diagnostic.code], mark, report)
-        for diagnostic, mark in zip(report.diagnostics, marks, strict=True)
+        _result(diagnostic, index[diagnostic.code], mark, accepted.get(diagnostic), report)
+        for diagnostic, mark in zip(told.diagnostics, fingerprints(told), strict=True)
     ]
     driver: Object = {
         "name": "mlsdc",
         "fullName": "ML System Design Compiler",
         "version": __version__,
         "semanticVersion": __version__,
-        "rules": [_rule(code, report) for code in codes],
+        "rules": [_rule(code, told) for code in codes],
     }
-    told = report.exit in (Exit.CLEAN, Exit.FINDINGS, Exit.STALE)
-    ended = {"executionSuccessful": told, "exitCode": int(report.exit)}
+    ran = report.exit in (Exit.CLEAN, Exit.FINDINGS, Exit.STALE)
+    ended = {"executionSuccessful": ran, "exitCode": int(report.exit)}
     run: Object = {
         "tool": {"driver": driver},
         "invocations": [ended],
@@ -77,7 +80,9 @@ def _unlisted(code: str, report: Report) -> Rule:
     return Rule(code, first.slug, first.slug.replace("-", " ").capitalize(), first.severity)
 
 
-def _result(diagnostic: Diagnostic, index: int, mark: str, report: Report) -> Object:
+def _result(
+    diagnostic: Diagnostic, index: int, mark: str, accepted: Suppressed | None, report: Report
+) -> Object:
     notes = [f"{word + ': ' if word else '  '}{text}" for word, text in details(diagnostic)]
     result: Object = {
         "ruleId": diagnostic.code,
@@ -100,6 +105,16 @@ def _result(diagnostic: Diagnostic, index: int, mark: str, report: Report) -> Ob
         ]
     if diagnostic.fix is not None and diagnostic.fix.edits:
         result["fixes"] = [_fix(diagnostic.fix, report)]
+    if accepted is not None:
+        until = f" (until {accepted.until})" if accepted.until else ""
+        result["suppressions"] = [
+            {
+                "kind": "inSource",
+                "status": "accepted",
+                "justification": accepted.reason + until,
+                "location": _location(located(accepted.allowance, report)),
+            }
+        ]
     return result
 
 

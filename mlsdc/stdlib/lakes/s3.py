@@ -11,16 +11,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-from mlsdc.compiler.bindings import Binding, BindingField, Port, SecretKey, slug
+from mlsdc.compiler.bindings import Binding, BindingField, Port, SecretKey, slug, variable
 from mlsdc.compiler.graph import Edge
 from mlsdc.compiler.model.data import Lake, Stream
 from mlsdc.compiler.model.types import Image, Text
 from mlsdc.targets.base import Obstacle, Plan, Prerequisite, Requirement
+from mlsdc.targets.kubernetes.cloud_sink import BUCKET, WORKERS, cloud_sink, reference
 from mlsdc.targets.kubernetes.credentials import (
     EXTERNAL_SECRETS,
     credentials,
     credentials_prerequisite,
 )
+from mlsdc.targets.kubernetes.landing import Landing, Store, control_topic
 from mlsdc.targets.kubernetes.object_store import (
     ADMIN,
     KEYS,
@@ -35,8 +37,8 @@ from mlsdc.targets.kubernetes.object_store import (
 from mlsdc.targets.kubernetes.object_store import (
     S3 as GATEWAY,
 )
-from mlsdc.targets.kubernetes.objects import Manifest, Pods
-from mlsdc.targets.kubernetes.sink import Sink, connect_labels, sink
+from mlsdc.targets.kubernetes.objects import Manifest, Pods, selector
+from mlsdc.targets.kubernetes.sink import Sink, connect_labels, mounted_key, sink
 
 STRIMZI = Requirement(
     name="strimzi",
@@ -54,14 +56,17 @@ if TYPE_CHECKING:
 SMALLEST_DISK = 20 * 2.0**30
 _LANDED = ("iceberg", "parquet")
 """Formats for which a free sink exists."""
+MOST_TASKS = 8
+"""Of one connector, over all its workers."""
 
 
 class S3(Lake):
     """A bucket, and the tables or files in it.
 
-    Streams named in `from` are landed by Kafka Connect: as Iceberg tables, or as Parquet files of
-    events that carry their schema. For sources and reviews nothing is emitted: how rows leave
-    somebody else's database is its owner's decision, so the lake only names where they come from.
+    Streams named in `from` are landed by Kafka Connect, which runs in the cluster in a cloud as
+    well: as Iceberg tables, or as Parquet files of events that carry their schema. For sources and
+    reviews nothing is emitted: how rows leave somebody else's database is its owner's decision, so
+    the lake only names where they come from.
 
     Example:
 
@@ -82,7 +87,9 @@ class S3(Lake):
     """The bucket's name; `<system>-<environment>-<lake>` in the cluster where absent."""
     sink_image: Image | None = None
     """A Kafka Connect image that contains the sink's plugin: Strimzi's image with Apache Iceberg's
-    sink (`iceberg`) or Aiven's S3 sink (`parquet`) below /opt/kafka/plugins."""
+    sink (`iceberg`) or Aiven's S3 sink (`parquet`) below /opt/kafka/plugins. On aws it holds
+    aws-msk-iam-auth's `-all` jar in /opt/kafka/libs as well, Kafka 4 and bash, and the sink's AWS
+    SDK knows EKS Pod Identity (2.21.30 or newer; of version 1, 1.12.746)."""
     catalog: Text | None = None
     """The address of the Iceberg REST catalogue that knows the tables: `http://catalog:8181`."""
 
@@ -121,8 +128,11 @@ class S3(Lake):
     def pods(self, plan: Plan) -> Pods:
         """The store that all lakes share; what lands streams acts for the lake towards them."""
         agent = connect_labels(self._sink_name) if self._landed(plan) else {}
-        outside = (Port("catalog", _port(self.catalog), "tcp"),) if agent and self.catalog else ()
+        outside = self._catalog_port() if agent else ()
         return Pods(SELECTOR, (GATEWAY,), METRICS, agent=agent, outside=outside)
+
+    def _catalog_port(self) -> tuple[Port, ...]:
+        return (Port("catalog", _port(self.catalog), "tcp"),) if self.catalog else ()
 
     @property
     def _sink_name(self) -> str:
@@ -135,6 +145,13 @@ class S3(Lake):
 
     def obstacles(self, plan: Plan) -> Iterator[Obstacle]:
         """What the landing of streams needs."""
+        yield from self._lacking(plan)
+
+    def aws_obstacles(self, plan: Plan) -> Iterator[Obstacle]:
+        """The same: what lands streams runs in the cluster there too."""
+        yield from self._lacking(plan)
+
+    def _lacking(self, plan: Plan) -> Iterator[Obstacle]:
         if not self._landed(plan):
             return
         clusters = sorted({str(getattr(s, "cluster", "")) for s in self._landed(plan)})
@@ -180,6 +197,32 @@ class S3(Lake):
         wanted = self._sink(plan)
         if wanted is not None:
             yield from sink(plan, self, wanted)
+
+    def carried(self, plan: Plan) -> tuple[str, ...]:
+        """The streams that pods in the cluster land in a bucket of the cloud."""
+        complete = self.sink_image is not None and not any(self._lacking(plan))
+        return tuple(s.name for s in self._landed(plan)) if complete else ()
+
+    def kubernetes_client(self, plan: Plan) -> Iterator[Manifest]:
+        """What lands streams in a bucket of the cloud, known there by its pods' identity."""
+        streams = self._landed(plan)
+        first = {h.field.name: h for h in plan.handed_to(self) if h.edge.target == streams[0].name}
+        names = {"security.protocol": "security_protocol", "sasl.mechanism": "sasl_mechanism"}
+        login = {ours: first[field].field.value or "" for ours, field in names.items()}
+        landing = self._landing(plan, reference(BUCKET), reference(variable(self.name, "region")),
+                                workers=WORKERS)  # fmt: skip
+        uri = variable(self.name, "uri")
+        yield from cloud_sink(plan, self, landing, first["brokers"].variable, uri, login)
+
+    def client_pods(self, plan: Plan) -> Pods:
+        """The pods of `kubernetes_client`: nobody calls them, they reach the bucket."""
+        return Pods(selector(self), outside=self._catalog_port())
+
+    def control_topic(self, plan: Plan, stream: str) -> str | None:
+        """The topic in which what lands a stream agrees on its commits; None where it has none."""
+        if self.format != "iceberg" or stream not in self.carried(plan):
+            return None
+        return control_topic(self._sink_name, slug(stream))
 
     def aws(self, plan: Plan) -> Iterator[Resource | Published]:
         """A private bucket, and what clients have to know of it."""
@@ -230,9 +273,29 @@ class S3(Lake):
         return math.ceil(max(SMALLEST_DISK, known * 1.25) / 2**30) * 2.0**30
 
     def _landed(self, plan: Plan) -> list[Stream]:
-        """The streams that a Kafka Connect in this cluster can land."""
+        """The streams that a Kafka Connect in the cluster can land: those placed as the lake is."""
         streams = [plan.design.get(name, Stream) for name in self.origin]
-        return [s for s in streams if s and s.system == "kafka" and plan.where(s) == "cluster"]
+        here = plan.where(self)
+        return [s for s in streams if s and s.system == "kafka" and plan.where(s) == here]
+
+    def _landing(
+        self, plan: Plan, bucket: str, region: str, store: Store | None = None, workers: int = 1
+    ) -> Landing:
+        """What is landed; `workers` share the tasks, where each runs every connector."""
+        streams = self._landed(plan)
+        tasks = min(max(_partitions(plan, s) for s in streams), MOST_TASKS)
+        return Landing(
+            name=self._sink_name,
+            image=self.sink_image or "",
+            topics=tuple(slug(s.name) for s in streams),
+            tasks=math.ceil(tasks / workers),
+            table_format=self.format,
+            namespace=self.name,
+            bucket=bucket,
+            region=region,
+            catalog=self.catalog,
+            store=store,
+        )
 
     def _sink(self, plan: Plan) -> Sink | None:
         streams = self._landed(plan)
@@ -243,24 +306,15 @@ class S3(Lake):
         authority, certificate, key = (given[n].secret for n in ("ca", "certificate", "key"))
         if not (authority and certificate and key):
             return None
-        partitions = [_partitions(plan, s) for s in streams]
+        store = Store(endpoint(plan), *(mounted_key(key) for key in KEYS))
         return Sink(
-            name=self._sink_name,
-            image=self.sink_image,
+            self._landing(plan, self.bucket_name(plan) or slug(self.name), REGION, store),
             cluster=slug(getattr(streams[0], "cluster", "kafka")),
             brokers=given["brokers"].value or "",
             authority=authority,
             certificate=certificate,
             key=key,
-            topics=tuple(slug(s.name) for s in streams),
-            tasks=min(max(partitions), 8),
-            table_format=self.format,
-            namespace=self.name,
-            bucket=self.bucket_name(plan) or slug(self.name),
-            endpoint=endpoint(plan),
-            region=REGION,
             keys_secret=secret_of(slug(self.name)),
-            catalog=self.catalog,
         )
 
 

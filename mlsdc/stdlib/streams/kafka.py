@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mlsdc.compiler.bindings import Binding, BindingField, Port, SecretKey, slug
 from mlsdc.compiler.graph import Edge
@@ -62,6 +62,7 @@ class Kafka(Stream):
     summary = "partitioned, replicated log"
     requires: ClassVar = (STRIMZI,)
     cloud_ports: ClassVar = (Port("tls", 9098, "tls"),)
+    cloud_metrics: ClassVar = Port("metrics", 11001, "http")
 
     cluster: Text = "kafka"
     """The cluster that holds the topic."""
@@ -94,10 +95,12 @@ class Kafka(Stream):
         return max(by_rate, *readers, 3)
 
     def binding(self, plan: Plan) -> Binding:
-        """Brokers, topic, and each client's own certificate."""
+        """Brokers, topic, how to log in, and in the cluster each client's own certificate."""
         topic = BindingField("topic", slug(self.name))
         if plan.where(self) == "cloud":
-            return Binding((BindingField("brokers"), topic))
+            protocol = BindingField("security_protocol", "SASL_SSL")
+            mechanism = BindingField("sasl_mechanism", "AWS_MSK_IAM")
+            return Binding((BindingField("brokers"), topic, protocol, mechanism))
         brokers = f"{slug(self.cluster)}-kafka-bootstrap.{plan.namespace}.svc:{TLS.number}"
         user = "kafka-{client}"
         authority = SecretKey(f"{slug(self.cluster)}-cluster-ca-cert", "ca.crt")
@@ -105,6 +108,7 @@ class Kafka(Stream):
             (
                 BindingField("brokers", brokers),
                 topic,
+                BindingField("security_protocol", "SSL"),
                 BindingField("ca", secret=authority),
                 BindingField("certificate", secret=SecretKey(user, "user.crt")),
                 BindingField("key", secret=SecretKey(user, "user.key")),
@@ -152,6 +156,7 @@ class Kafka(Stream):
         from mlsdc.targets.pulumi.kafka import (
             Topic,
             broker_addresses,
+            control_topic,
             managed_brokers,
             managed_topic,
             spread,
@@ -164,13 +169,30 @@ class Kafka(Stream):
         replication = min(self.replication, spread(plan, max(s.brokers for s in streams)))
         topic = Topic(self.partition_count(plan), replication, self._topic_config())
         yield managed_topic(plan, self, self.cluster, topic)
+        in_sync = {"min.insync.replicas": self._topic_config()["min.insync.replicas"]}
+        for name in self._control_topics(plan).values():
+            yield control_topic(plan, self, self.cluster, name, Topic(1, replication, in_sync))
         yield Published(self.name, "brokers", broker_addresses(self.cluster))
 
     def aws_rights(self, plan: Plan, edge: Edge) -> Iterator[Right]:
         """What one edge may do with the topic in MSK, whose clients are known by IAM."""
-        from mlsdc.targets.pulumi.kafka import topic_rights
+        from mlsdc.targets.pulumi.kafka import control_rights, topic_rights
 
         yield from topic_rights(self.cluster, self, slug(edge.source), edge.rule.access)
+        control = self._control_topics(plan).get(edge.source)
+        if control is not None:
+            prefix = control.removesuffix("control")
+            yield from control_rights(self.cluster, control, f"{prefix}*")
+
+    def _control_topics(self, plan: Plan) -> dict[str, str]:
+        """The topics in which a client agrees with itself on what it commits, by client."""
+        found: dict[str, str] = {}
+        for edge in plan.clients(self):
+            name: Any = getattr(plan.design.components[edge.source], "control_topic", None)
+            topic: str | None = name(plan, self.name) if name is not None else None
+            if topic is not None:
+                found[edge.source] = topic
+        return found
 
     def aws_obstacles(self, plan: Plan) -> Iterator[Obstacle]:
         """A cluster beyond what one broker of MSK can be."""

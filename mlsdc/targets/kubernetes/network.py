@@ -16,6 +16,13 @@ from mlsdc.targets.kubernetes.objects import Manifest, Object, Pods, made
 MONITORING_NAMESPACE = "monitoring"
 VPC_RANGE = "10.0.0.0/8"
 """Where managed services of the cloud listen; the Pulumi program's network lies inside it."""
+IDENTITY_AGENTS: dict[str, Object] = {
+    "aws": {
+        "to": [{"ipBlock": {"cidr": "169.254.170.23/32"}}],
+        "ports": [{"protocol": "TCP", "port": 80}],
+    }
+}
+"""Where pods get their identity in a cloud (EKS User Guide, "EKS Pod Identity considerations")."""
 
 
 def pods_of(plan: Plan, name: str) -> Pods | None:
@@ -47,6 +54,9 @@ def network_policies(plan: Plan) -> Iterator[Manifest]:
         pods = pods_of(plan, component.name)
         if pods is not None and pods.agent:
             yield _agent_policy(plan, component, pods)
+    for component in plan.placed("cloud"):
+        if plan.carried(component):
+            yield _client_policy(plan, component)
 
 
 def _shares(plan: Plan, component: Component, pods: Pods) -> bool:
@@ -109,6 +119,19 @@ def _agent_policy(plan: Plan, component: Component, pods: Pods) -> Manifest:
     )  # fmt: skip
 
 
+def _client_policy(plan: Plan, component: Component) -> Manifest:
+    """What carries something into a component of the cloud reaches both ends; nobody reaches it."""
+    find: Any = getattr(component, "client_pods")  # noqa: B009 - a seam of stdlib classes
+    pods: Pods = find(plan)
+    outside = [{"ports": _ports(pods.outside)}] if pods.outside else []
+    spec: Object = {
+        "podSelector": {"matchLabels": pods.selector},
+        "policyTypes": ["Ingress", "Egress"],
+        "egress": _unique([_dns(), *_egress(plan, component), *outside]),
+    }
+    return made(plan, component, "networking.k8s.io/v1", "NetworkPolicy", spec)
+
+
 def _ingress(plan: Plan, component: Component, pods: Pods) -> Iterator[Object]:
     for edge in plan.graph.into(component):
         if edge.rule.access == "observe":
@@ -129,8 +152,9 @@ def _ingress(plan: Plan, component: Component, pods: Pods) -> Iterator[Object]:
 
 
 def _egress(plan: Plan, component: Component) -> Iterator[Object]:
-    for edge in plan.graph.out(component):
+    for edge in plan.edges_of(component):
         if edge.rule.access == "observe":
+            yield from _scraped_outside(plan, edge.target)
             continue
         target = pods_of(plan, edge.target)
         if target is not None and target.ports:
@@ -140,6 +164,21 @@ def _egress(plan: Plan, component: Component) -> Iterator[Object]:
             }
         elif plan.where(edge.target) in ("cloud", "existing"):
             yield from _outside(plan, edge.target)
+            yield from _identity(plan, edge.target)
+
+
+def _scraped_outside(plan: Plan, name: str) -> Iterator[Object]:
+    """The metrics of a managed service, for what scrapes them from inside the namespace."""
+    port: Port | None = getattr(plan.design.components[name], "cloud_metrics", None)
+    if port is not None and plan.where(name) == "cloud":
+        yield {"to": [{"ipBlock": {"cidr": VPC_RANGE}}], "ports": _ports((port,))}
+
+
+def _identity(plan: Plan, name: str) -> Iterator[Object]:
+    """The way to one's identity, for clients of what knows them by it."""
+    known = hasattr(type(plan.design.components[name]), f"{plan.platform}_rights")
+    if known and plan.where(name) == "cloud" and plan.platform in IDENTITY_AGENTS:
+        yield IDENTITY_AGENTS[plan.platform]
 
 
 def _outside(plan: Plan, name: str) -> Iterator[Object]:

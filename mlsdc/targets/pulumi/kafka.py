@@ -148,6 +148,7 @@ def managed_brokers(plan: Plan, owner: Component, wanted: Brokers) -> Iterator[S
     msk = Ref(key(subject, "msk"))
     path: tuple[Value, ...] = ("group/", msk.at("cluster_name"), "/", msk.at("cluster_uuid"))
     yield Named(key(subject, "groups"), arn("kafka", *path))
+    yield Named(key(subject, "transactions"), arn("kafka", "transactional-id/", *path[1:]))
 
 
 def _typed(name: str, **fields: Value) -> Args:
@@ -178,14 +179,27 @@ def _metrics() -> Args:
 
 
 def managed_topic(plan: Plan, stream: Component, cluster: str, topic: Topic) -> Resource:
-    """One topic of a managed cluster."""
+    """The topic of a stream."""
+    return _topic(plan, stream, cluster, topic, key(stream, "topic"), slug(stream.name))
+
+
+def control_topic(
+    plan: Plan, stream: Component, cluster: str, name: str, topic: Topic
+) -> Resource:  # fmt: skip
+    """A topic that a client of a stream keeps for itself."""
+    return _topic(plan, stream, cluster, topic, key(_keys(cluster), name), name)
+
+
+def _topic(
+    plan: Plan, stream: Component, cluster: str, topic: Topic, own_key: str, name: str
+) -> Resource:
     return Resource(
-        key(stream, "topic"),
+        own_key,
         "aws.msk.Topic",
-        slug(stream.name),
+        name,
         {
             "cluster_arn": Ref(key(_keys(cluster), "msk")).at("arn"),
-            "name": slug(stream.name),
+            "name": name,
             "partition_count": topic.partitions,
             "replication_factor": topic.replication,
             "configs": Json(topic.config),
@@ -210,3 +224,15 @@ def topic_rights(cluster: str, stream: Component, client: str, access: str) -> I
         every = Ref(key(_keys(cluster), "groups"))
         groups = tuple(Concat((every, f"/{name}")) for name in (client, f"{client}-*"))
         yield Right(("kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"), groups)
+
+
+def control_rights(cluster: str, name: str, transactions: str) -> Iterator[Right]:
+    """What a client needs that commits by transactions and agrees on them in a topic of its own."""
+    cluster_key = _keys(cluster)
+    yield Right(("kafka-cluster:WriteDataIdempotently",), (Ref(key(cluster_key, "msk")).at("arn"),))
+    actions = ("DescribeTopic", "ReadData", "WriteData")
+    topic = Ref(key(cluster_key, name)).at("arn")
+    yield Right(tuple(f"kafka-cluster:{action}" for action in actions), (topic,))
+    own = Concat((Ref(key(cluster_key, "transactions")), f"/{transactions}"))
+    actions = ("DescribeTransactionalId", "AlterTransactionalId")
+    yield Right(tuple(f"kafka-cluster:{action}" for action in actions), (own,))

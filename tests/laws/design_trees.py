@@ -1,0 +1,150 @@
+"""Random trees of every shape that the grammar can read, without places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import strategies as st
+
+from mlsdc.diagnostics import NOWHERE
+from mlsdc.dsl import ast
+from mlsdc.dsl.build import unquote
+from mlsdc.units import Accelerators, parse_quantity
+
+WORDS = [
+    "system", "param", "let", "environment", "stream", "call", "cached", "parallel", "event",
+    "body", "type", "is", "text", "expression", "value", "block", "steps", "role", "title", "name",
+    "statement", "asynchronous", "event_time", "hedge", "at", "key", "no", "yes", "null", "on",
+    "timeout", "p99", "budget", "x", "card_id", "components", "over",
+]  # fmt: skip
+names = st.one_of(st.sampled_from(WORDS), st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True))
+safe_names = names.filter(lambda text: text not in ("true", "false", "and", "or", "not"))
+name_nodes = safe_names.map(lambda text: ast.Name(text, NOWHERE))
+QUANTITIES = ["20ms", "1.10", "40_000_000", "80%", "1200/s", "16GiB", "300EUR/month", "0", "1e3"]
+
+
+def _text(text: str) -> ast.Literal:
+    return ast.Literal(unquote(text), text, NOWHERE)
+
+
+texts = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters='"\\\n\x00'), max_size=12),
+    st.sampled_from(["a: b", "no", "- x", "# c", "\\n", "\\t\\\\", "\\q", '\\"', "&a", "*b", "{}"]),
+).map(lambda inner: _text(f'"{inner}"'))
+long_texts = st.sampled_from(['"""\na\n  b\n"""', '"""a"""', '"""\n  a\n"""', '"""\n# a\n\nb\n"""'])
+literals = st.one_of(
+    st.sampled_from(QUANTITIES).map(lambda q: ast.Literal(parse_quantity(q), q, NOWHERE)),
+    st.sampled_from([True, False]).map(lambda b: ast.Literal(b, str(b).lower(), NOWHERE)),
+    st.just(ast.Literal(Accelerators(8, "h100"), "8 x h100", NOWHERE)),
+    texts,
+    long_texts.map(_text),
+)
+references = safe_names.map(lambda text: ast.Reference(text, NOWHERE))
+paths = st.one_of(
+    references,
+    st.builds(ast.Attribute, references, name_nodes, st.just(NOWHERE)),
+)
+quantities = literals.filter(lambda node: not isinstance(node.value, str | bool | Accelerators))
+negatives = quantities.map(lambda node: ast.Unary("-", node, NOWHERE))
+words = st.lists(st.one_of(paths, literals, negatives), max_size=4)
+tails = st.one_of(st.just([]), st.builds(lambda a, b: [a, *b], paths, words))
+
+Expressions = st.SearchStrategy[ast.Expression]
+
+
+def _grown(inner: Expressions) -> Expressions:
+    several = st.lists(inner, max_size=3)
+    comparing = st.builds(
+        ast.Binary,
+        st.sampled_from(["<=", ">=", "==", "!=", "<", ">"]),
+        inner,
+        inner,
+        st.just(NOWHERE),
+    )
+    combining = st.builds(
+        ast.Binary,
+        st.sampled_from(["+", "-", "*", "/", "and", "or"]),
+        inner,
+        inner,
+        st.just(NOWHERE),
+    )
+    arguments = st.builds(
+        ast.Argument, st.one_of(st.none(), name_nodes), inner, st.just(NOWHERE)
+    )
+    return st.one_of(
+        st.builds(ast.Call, references, st.lists(arguments, max_size=2), st.just(NOWHERE)),
+        st.builds(ast.Index, references, inner, st.just(NOWHERE)),
+        st.builds(ast.Attribute, inner, name_nodes, st.just(NOWHERE)),
+        st.builds(ast.ListLiteral, several, st.just(NOWHERE)),
+        st.builds(ast.Unary, st.sampled_from(["-", "not"]), inner, st.just(NOWHERE)),
+        comparing,
+        combining,
+    )
+
+
+expressions: Expressions = st.recursive(st.one_of(literals, references), _grown, max_leaves=6)
+types = st.builds(ast.TypeName, safe_names, st.lists(quantities, max_size=2), st.just(NOWHERE))
+comparisons = st.builds(
+    ast.Comparison,
+    name_nodes,
+    st.sampled_from(["<=", ">=", "==", "!=", "<", ">"]),
+    expressions,
+    st.just(NOWHERE),
+)
+
+
+@st.composite
+def declarations(
+    draw: st.DrawFn, bodies: st.SearchStrategy[ast.Block | None]
+) -> ast.Declaration:
+    """`head words name: type modifiers = value tail { body }` in its four legal combinations."""
+    head = draw(st.one_of(st.none(), name_nodes))
+    typed = head is None or draw(st.booleans())
+    given = draw(st.booleans())
+    made = ast.Declaration(head, [], None, None, [], None, [], draw(bodies), NOWHERE)
+    if head is not None:
+        made.words = draw(words)
+    if typed or given:
+        made.name = draw(name_nodes)
+    if typed:
+        made.type, made.modifiers = draw(types), draw(words)
+    if given:
+        made.value, made.value_modifiers = draw(expressions), draw(tails)
+    return made
+
+
+def _statements(inner: st.SearchStrategy[ast.Statement]) -> st.SearchStrategy[ast.Statement]:
+    blocks = st.builds(ast.Block, st.lists(inner, max_size=4), st.just(NOWHERE))
+    bodies = st.one_of(st.none(), blocks)
+    return st.one_of(
+        st.builds(ast.Assignment, name_nodes, expressions, bodies, st.just(NOWHERE)),
+        comparisons,
+        declarations(bodies),
+    )
+
+
+statements = st.recursive(
+    st.one_of(
+        st.builds(ast.Assignment, name_nodes, expressions, st.none(), st.just(NOWHERE)), comparisons
+    ),
+    _statements,
+    max_leaves=8,
+)
+trees = st.lists(statements, max_size=5).map(lambda found: ast.Tree("design.mlsd", found))
+
+
+def text_of(tree: ast.Tree, show: Callable[[ast.Statement], str]) -> str:
+    """A tree in the language, a statement a line; `show` writes a statement without its block."""
+    lines: list[str] = []
+
+    def write(statement: ast.Statement, indent: int) -> None:
+        blocks = list(ast.blocks(statement))
+        lines.append("  " * indent + show(statement) + (" {" if blocks else ""))
+        for block in blocks:
+            for inner in block.statements:
+                write(inner, indent + 1)
+            lines.append("  " * indent + "}")
+
+    for statement in tree.statements:
+        write(statement, 0)
+    return "\n".join(lines) + "\n"
