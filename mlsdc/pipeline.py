@@ -36,6 +36,7 @@ from mlsdc.diagnostics import Diagnostic, Rule, Severity, Source, in_reading_ord
 from mlsdc.dsl import ast
 from mlsdc.dsl.parse import parse
 from mlsdc.dsl.rules import LANGUAGE_RULES
+from mlsdc.dsl.yaml_reader import is_yaml, read_yaml
 
 if TYPE_CHECKING:
     from mlsdc.targets.base import Target
@@ -140,7 +141,8 @@ def parse_all(sources: Sequence[Source]) -> tuple[list[ast.Tree], list[Diagnosti
     trees: list[ast.Tree] = []
     said: list[Diagnostic] = []
     for source in sources:
-        tree, found = parse(source.text, source.file)
+        reader = read_yaml if is_yaml(source.file) else parse
+        tree, found = reader(source.text, source.file)
         trees.append(tree)
         said += found
     return trees, said

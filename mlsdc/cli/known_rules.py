@@ -16,8 +16,10 @@ def known_rules() -> dict[str, Rule]:
     from mlsdc.compiler.schedule import standard_checks
     from mlsdc.compiler.suppression_rules import SUPPRESSION_RULES
     from mlsdc.dsl.rules import LANGUAGE_RULES
+    from mlsdc.dsl.yaml_rules import YAML_RULES
 
     checks = (check.rule for check in standard_checks())
     judging = (*POLICY_RULES, *SUPPRESSION_RULES, *checks)
-    found = {rule.code: rule for rule in (*LANGUAGE_RULES, *CALLING_RULES, *MODEL_RULES, *judging)}
+    stated = (*LANGUAGE_RULES, *YAML_RULES, *CALLING_RULES, *MODEL_RULES, *judging)
+    found = {rule.code: rule for rule in stated}
     return {code: found[code] for code in sorted(found)}

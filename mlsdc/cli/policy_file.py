@@ -80,19 +80,36 @@ def read_ruling(designs: Sequence[str], judging: Judging) -> Ruling:
 
 
 def find_policy(designs: Sequence[str]) -> str | None:
-    """The nearest policy file at or above the first design's folder, inside its project."""
+    """The policy file of the first design: beside it, or above it inside its project.
+
+    A project is what holds `.git`. Outside of one only the design's own folder counts: a file that
+    somebody left further up is nobody's policy.
+    """
     first = next((name for name in designs if name not in ("-", STDIN)), None)
     folder = os.path.dirname(os.path.abspath(first)) if first and "\0" not in first else os.getcwd()
-    while True:
-        path = os.path.join(folder, NAME)
+    for place in _project_folders(folder):
+        path = os.path.join(place, NAME)
         if os.path.isfile(path):
-            return os.path.relpath(path)
-        above = os.path.dirname(folder)
-        if above == folder or os.path.lexists(os.path.join(folder, ".git")):
-            return None
-        if os.path.ismount(folder):
-            return None
-        folder = above
+            return _shown(path)
+    return None
+
+
+def _project_folders(folder: str) -> list[str]:
+    """A folder and those above it, up to the project's root; itself alone outside a project."""
+    found = [folder]
+    while not os.path.lexists(os.path.join(found[-1], ".git")):
+        above = os.path.dirname(found[-1])
+        if above == found[-1] or os.path.ismount(found[-1]):
+            return [folder]
+        found.append(above)
+    return found
+
+
+def _shown(path: str) -> str:
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # another drive of Windows
+        return path
 
 
 def _read(path: str) -> Ruling:

@@ -63,6 +63,13 @@ class ShowFormat(StrEnum):
     JSON = "json"
 
 
+class Form(StrEnum):
+    """How a design is written."""
+
+    YAML = "yaml"
+    MLSD = "mlsd"
+
+
 class GraphView(StrEnum):
     """What of a design is drawn."""
 
@@ -257,6 +264,25 @@ def config(
 
 
 @app.command()
+def convert(
+    design: Annotated[str, typer.Argument(metavar="FILE", help="A design; - is standard input.")],
+    to: Annotated[
+        Form | None, typer.Option("--to", help="The form; the other one where absent.")
+    ] = None,
+    path: Annotated[
+        str | None,
+        typer.Option("--output-file", "-O", metavar="FILE", help="Where it goes; else printed."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+) -> int:
+    """Write a design as YAML, or a YAML design in the language, comments included."""
+    from mlsdc.cli.commands.convert import Conversion
+    from mlsdc.cli.commands.convert import convert as run_convert
+
+    return run_convert(design, Conversion(to.value if to else None, path, force))
+
+
+@app.command()
 def explain(
     topic: Annotated[
         str,
@@ -294,6 +320,22 @@ def show(
 
     name, designs = split_name(name_and_designs)
     return run_show(name, _question(designs, env, assignments), format.value)
+
+
+@app.command()
+def schema(
+    compact: Annotated[
+        bool, typer.Option("--compact", help="On one line, without blanks.")
+    ] = False,
+    path: Annotated[
+        str | None,
+        typer.Option("--output-file", "-O", metavar="FILE", help="Where it goes; else printed."),
+    ] = None,
+) -> int:
+    """Print the JSON Schema of designs written as YAML, for editors."""
+    from mlsdc.cli.commands.schema import schema as run_schema
+
+    return run_schema(compact, path)
 
 
 def _question(

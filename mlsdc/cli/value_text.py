@@ -18,7 +18,6 @@ from mlsdc.dsl.yaml_words import quote
 from mlsdc.units import Quantity
 
 
-
 def value_text(value: Any, field: Field | None = None, expression: Any = None) -> str:
     """The value as a design writes it.
 

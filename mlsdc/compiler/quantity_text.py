@@ -1,4 +1,4 @@
-"""A quantity in, the one token that says it exactly out: `1h30m` becomes `90m`.
+"""A quantity in, the one token that says it exactly out.
 
 Law: reading the token back gives the same quantity; where the text a person would write is
 rounded, the number is written in full instead.

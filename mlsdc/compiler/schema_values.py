@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, get_args
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from mlsdc.compiler.model import types as model_types
 from mlsdc.compiler.model.part import Field, Refers
-from mlsdc.compiler.model.types import SCALARS
+from mlsdc.compiler.model.types import SCALARS, Measures
 from mlsdc.units import (
     BYTES,
     CURRENCIES,
@@ -48,9 +49,12 @@ _UNIT_PATTERNS: dict[str, str] = {
 _EXAMPLES = {"duration": ["20ms", "1h", "45d"], "size": ["16GiB", "600B"],
              "rate": ["1200/s", "2/m"], "data rate": ["5MiB/s"],
              "token rate": ["50tokens/s"]}  # fmt: skip
-_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+NAME_PATTERN = r"[A-Za-z_][A-Za-z0-9_]*"
 EXPRESSION_PATTERN = rf"([A-Za-z_(\[\-].*|{_QUANTITY}\s+[-+*/]\s.*|{_NUMBER}\s*[*].*)"
 """What begins like an expression: a name, a bracket, a sign, or a number that is worked with."""
+_COMPOUND = f"([0-9]+({_units(DURATION)})){{2,}}"
+"""`25h50m`"""
+_SHARE = r"(100(\.0*)?|[0-9]{1,2}(\.[0-9]+)?)%"
 DATA_TYPE_PATTERN = rf"({'|'.join(map(re.escape, SCALARS))})(\[[^\]]+\])?"
 EXPRESSION, EXPLICIT = "expression", "explicit"
 QUANTITIES = tuple(_UNIT_PATTERNS)
@@ -76,8 +80,17 @@ def _only(key: str, description: str) -> Schema:
     }
 
 
-def _text(pattern: str) -> Schema:
-    return {"type": "string", "pattern": f"^{pattern}$"}
+def text_of(pattern: str) -> Schema:
+    """A text that matches a pattern from end to end."""
+    return {"type": "string", "pattern": f"^({pattern})$"}
+
+
+def unit_pattern(kind: str) -> str:
+    """The literals of one kind: a number with one of its units."""
+    if kind == "share":
+        return _SHARE
+    pattern = _NUMBER + _UNIT_PATTERNS[kind]
+    return f"({pattern}|{_COMPOUND})" if kind == "duration" else pattern
 
 
 def value_definitions() -> dict[str, Schema]:
@@ -86,51 +99,59 @@ def value_definitions() -> dict[str, Schema]:
         EXPRESSION: {
             "description": "A parameter's name or an expression, such as `peak`, `2 * peak`, "
             "`max(a, b)`. A number with a unit alone is none.",
-            "anyOf": [_text(EXPRESSION_PATTERN), ref(EXPLICIT)],
+            "anyOf": [text_of(EXPRESSION_PATTERN), ref(EXPLICIT)],
         },
         EXPLICIT: _only("expression", "An expression that says of itself that it is one."),
         "text": {"anyOf": [{"type": "string"}, _only("text", "A text."), ref(EXPLICIT)]},
         "image": {
             "anyOf": [
-                _text(r"[a-z0-9][A-Za-z0-9_./:@-]*[:@][A-Za-z0-9_.:-]+"),
-                _text(_NAME),
+                text_of(r"[a-z0-9][A-Za-z0-9_./:@-]*[:@][A-Za-z0-9_.:-]+"),
+                text_of(NAME_PATTERN),
                 _only("text", "A container image."),
                 ref(EXPLICIT),
             ],
             "examples": ["registry.example.com/fraud/scorer:1.4.2"],
         },
-        "name": {"anyOf": [_text(rf"{_NAME}(\.{_NAME})*"), _text(r".*[(\[].*"), ref(EXPLICIT)]},
+        "name": {
+            "anyOf": [
+                text_of(rf"{NAME_PATTERN}(\.{NAME_PATTERN})*"),
+                text_of(r".*[(\[].*"),
+                ref(EXPLICIT),
+            ]
+        },
         "scalar": {"type": ["string", "number", "boolean", "array", "object"]},
     }
-    for name, unit in _UNIT_PATTERNS.items():
-        literal = {**_text(_NUMBER + unit), "format": name.replace(" ", "-")}
+    for name in _UNIT_PATTERNS:
+        literal = {**text_of(unit_pattern(name)), "format": name.replace(" ", "-")}
         defs[_key(name)] = {**_or_expression(literal), "examples": _EXAMPLES[name]}
     defs["share"] = {
         **_or_expression(
-            {**_text(r"(100(\.0*)?|[0-9]{1,2}(\.[0-9]+)?)%"), "format": "share"},
+            {**text_of(_SHARE), "format": "share"},
             {"type": "number", "minimum": 0, "maximum": 1},
         ),
         "examples": ["80%", 0.8],
     }
     defs["money"] = {
-        **_or_expression({**_text(f"{_NUMBER}({_MONEY})(/({_PER}))?"), "format": "money"}),
+        **_or_expression({**text_of(f"{_NUMBER}({_MONEY})(/({_PER}))?"), "format": "money"}),
         "examples": ["300EUR/month"],
     }
-    defs["count"] = _or_expression({"type": "integer", "minimum": 0}, _text("[0-9][0-9_]*"))
-    defs["positive"] = _or_expression({"type": "integer", "minimum": 1}, _text("0*[1-9][0-9_]*"))
-    defs["number"] = _or_expression({"type": "number"}, _text(f"-?{_NUMBER}"))
+    defs["count"] = _or_expression({"type": "integer", "minimum": 0}, text_of("[0-9][0-9_]*"))
+    defs["positive"] = _or_expression({"type": "integer", "minimum": 1}, text_of("0*[1-9][0-9_]*"))
+    defs["number"] = _or_expression({"type": "number"}, text_of(f"-?{_NUMBER}"))
     defs["cores"] = {
-        **_or_expression({"type": "number", "exclusiveMinimum": 0}, _text(rf"{_NUMBER}(cores?)?")),
+        **_or_expression(
+            {"type": "number", "exclusiveMinimum": 0}, text_of(rf"{_NUMBER}(cores?)?")
+        ),
         "examples": [4, "4cores"],
     }
     defs["accelerators"] = {
-        **_or_expression(_text("[0-9]+ x [A-Za-z][A-Za-z0-9_-]*")),
+        **_or_expression(text_of("[0-9]+ x [A-Za-z][A-Za-z0-9_-]*")),
         "examples": ["2 x l4"],
     }
-    defs["quantity"] = _or_expression({"type": "number"}, _text(f"-?{_QUANTITY}"))
+    defs["quantity"] = _or_expression({"type": "number"}, text_of(f"-?{_QUANTITY}"))
     defs["truth"] = _or_expression({"type": "boolean"})
     defs["dataType"] = {
-        **_text(DATA_TYPE_PATTERN),
+        **text_of(DATA_TYPE_PATTERN),
         "examples": ["float64", "float32[128]"],
     }
     return defs

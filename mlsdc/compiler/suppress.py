@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mlsdc.compiler.allowance import Allowance, read_allowance
+from mlsdc.compiler.allowance import Allowance
 from mlsdc.compiler.policy import NO_POLICY, Policy, is_fixed
-from mlsdc.compiler.suppression_rules import EXPIRED, MALFORMED, REFUSED, UNKNOWN_RULE, UNUSED
+from mlsdc.compiler.stated_allowances import Ranges, stated_allowances
+from mlsdc.compiler.suppression_rules import EXPIRED, REFUSED, UNKNOWN_RULE, UNUSED
 from mlsdc.diagnostics import (
     Confidence,
     Diagnostic,
@@ -23,7 +24,7 @@ from mlsdc.diagnostics import (
     Span,
     nearest,
 )
-from mlsdc.dsl.ast import Comment, Name, Tree, walk
+from mlsdc.dsl.ast import Name, Tree
 
 _OWN_FAMILY = "SUP"
 
@@ -68,7 +69,7 @@ class _Grant:
     allowance: Allowance
     name: Name
     code: str
-    ranges: tuple[tuple[int, int], ...]
+    ranges: Ranges
     expired: bool
     used: bool = False
 
@@ -94,7 +95,7 @@ def suppress(
     stated = [
         (allowance, ranges)
         for tree in trees
-        for allowance, ranges in _stated(tree, sources[tree.file], said)
+        for allowance, ranges in stated_allowances(tree, sources[tree.file], said)
     ]
     if not stated:
         return Suppression(list(diagnostics), said=said)
@@ -106,73 +107,8 @@ def suppress(
     return result
 
 
-def _stated(
-    tree: Tree, source: Source, said: list[Diagnostic]
-) -> Iterator[tuple[Allowance, tuple[tuple[int, int], ...]]]:
-    """The allowances of a file and the ranges of characters they are about."""
-    lines: _Lines | None = None
-    for comment in tree.comments:
-        if "mlsdc" not in comment.text.lower():
-            continue
-        text = source.text[comment.span.start : comment.span.end].rstrip("\r")
-        span = Span(tree.file, comment.span.start, comment.span.start + len(text))
-        found = read_allowance(text, span)
-        if isinstance(found, Diagnostic):
-            said.append(found)
-        elif found is not None:
-            lines = lines or _Lines(tree, source)
-            ranges = lines.reach(comment, found)
-            if ranges:
-                yield found, ranges
-            else:
-                said.append(_misplaced(found))
-
-
-class _Lines:
-    """The statements and comments of a file by the line they begin on."""
-
-    def __init__(self, tree: Tree, source: Source) -> None:
-        self.source = source
-        self.first = min((s.span.start for s in tree.statements), default=len(source.text))
-        self.comments = {self._line(c.span) for c in tree.comments if not c.trailing}
-        self.statements: dict[int, list[tuple[int, int]]] = {}
-        for statement in walk(tree.statements):
-            span = statement.span
-            self.statements.setdefault(self._line(span), []).append((span.start, span.end))
-
-    def reach(self, comment: Comment, allowance: Allowance) -> tuple[tuple[int, int], ...]:
-        """What an allowance at this comment is about; empty where it is about nothing."""
-        if allowance.whole_file:
-            top = not comment.trailing and comment.span.start < self.first
-            return ((0, len(self.source.text) + 1),) if top else ()
-        line = self._line(comment.span)
-        if comment.trailing:
-            start = comment.span.start - self.source.position(comment.span.start).column + 1
-            return ((start, comment.span.start),)
-        while line in self.comments:
-            line += 1
-        return tuple(self.statements.get(line, ()))
-
-    def _line(self, span: Span) -> int:
-        return self.source.position(span.start).line
-
-
-def _misplaced(allowance: Allowance) -> Diagnostic:
-    if allowance.whole_file:
-        return MALFORMED.at(
-            allowance.span,
-            "an `allow-file` stands above the first statement of its file, on a line of its own",
-            help="move it to the top of the file, or write `allow` above one statement",
-        )
-    return MALFORMED.at(
-        allowance.span,
-        "this allowance stands above no statement",
-        help="put it on the line directly above the statement, or write `allow-file` at the top",
-    )
-
-
 def _grants(
-    stated: Sequence[tuple[Allowance, tuple[tuple[int, int], ...]]],
+    stated: Sequence[tuple[Allowance, Ranges]],
     circumstances: Circumstances,
     said: list[Diagnostic],
 ) -> Iterator[_Grant]:
@@ -286,10 +222,10 @@ def _listed(grants: Sequence[_Grant]) -> str:
 
 def _removal(span: Span, source: Source) -> Edit:
     """Take out a comment: its line where it stands alone, else with the blanks before it."""
-    line = source.position(span.start).line
-    if source.line(line).strip() == source.text[span.start : span.end]:
-        start = span.start - source.position(span.start).column + 1
+    at = source.position(span.start)
+    line, start = source.line(at.line), span.start - at.column + 1
+    if line.strip() == source.text[span.start : span.end]:
         end = source.text.find("\n", span.end)
         return Edit(Span(span.file, start, len(source.text) if end < 0 else end + 1), "")
-    kept = len(source.text[: span.start].rstrip(" \t"))
-    return Edit(Span(span.file, kept, span.end), "")
+    before = line[: at.column - 1].rstrip(" \t")
+    return Edit(Span(span.file, start + len(before), span.end), "")

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from mlsdc.diagnostics import Diagnostic, Span
 from mlsdc.dsl import yaml_rules as rules
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 _OLD_LINE_ENDS = "\x85\u2028\u2029"
 _PRIVATE = range(0xE000, 0xF900)
 

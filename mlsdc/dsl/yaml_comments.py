@@ -72,7 +72,8 @@ def widen(root: Node | None, text: str, comments: list[Comment]) -> None:
             return
         end = max(node.span.end, inner[-1].span.end)
         column = _column(text, node.span.start)
-        for comment in comments[bisect_left(starts, end) :]:
+        for at in range(bisect_left(starts, end), len(comments)):
+            comment = comments[at]
             blank = not text[end : comment.span.start].strip()
             if not blank or (not comment.trailing and _column(text, comment.span.start) < column):
                 break

@@ -67,6 +67,9 @@ class Fragments:
 
     def typed(self, scalar: Scalar) -> ast.Declaration | None:
         """`float64 unit EUR = sum(amount) over 1h`: everything behind a colon."""
+        if _is_name(scalar.value):
+            bare = ast.TypeName(scalar.value, [], scalar.span)
+            return ast.Declaration(None, [], None, bare, [], None, [], None, scalar.span)
         made = self.statement("x: ", scalar, "a type")
         if isinstance(made, ast.Declaration) and made.type is not None and made.head is None:
             return made
@@ -74,6 +77,9 @@ class Fragments:
 
     def given(self, scalar: Scalar) -> ast.Declaration | None:
         """`sum(amount) over 1h`: everything behind an equals sign."""
+        simple = self._simple(scalar)
+        if simple is not None:
+            return ast.Declaration(None, [], None, None, [], simple, [], None, scalar.span)
         made = self.statement("x y = ", scalar, "a value")
         if isinstance(made, ast.Declaration) and made.value is not None and not made.words:
             return made
@@ -83,6 +89,9 @@ class Fragments:
         """`score timeout 20ms`: names and constants in a row."""
         if scalar.style:
             return [self.literal(scalar)]
+        simple = self._simple(scalar)
+        if simple is not None:
+            return [simple]
         made = self.statement("x ", scalar, "names and constants in a row")
         if isinstance(made, ast.Declaration) and made.name is None and made.body is None:
             return made.words
@@ -103,7 +112,7 @@ class Fragments:
         value = scalar.value
         if scalar.style:
             return self.literal(scalar)
-        if len(value) <= 256 and NAME.fullmatch(value) and value not in _NOT_NAMES:
+        if _is_name(value):
             return ast.Reference(value, scalar.span)
         if _QUANTITY.fullmatch(value):
             try:
@@ -136,7 +145,7 @@ class Fragments:
                 return None
         if len(tree.statements) != 1 or tree.comments:
             if not said:
-                self._unfit(None, scalar, wanted)
+                self._unfit(tree, scalar, wanted)
             return None
         relocate(tree.statements[0], move)
         return tree.statements[0]
@@ -161,10 +170,14 @@ class Fragments:
         return raw, move
 
     def _unfit(self, made: object, scalar: Scalar, wanted: str) -> None:
-        if made is None and self.said and self.said[-1].span == scalar.span:
+        if made is None:  # `statement` has said why
             return
         hint = f"put a text in quotes: {quote(scalar.value[:60])}" if wanted == "one value" else ""
         self.refuse(scalar.span, f"`{scalar.value[:40]}` is not {wanted}", hint)
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= 256 and bool(NAME.fullmatch(text)) and text not in _NOT_NAMES
 
 
 def relocate(node: Any, move: Callable[[Span], Span]) -> None:

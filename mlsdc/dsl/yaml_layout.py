@@ -14,7 +14,9 @@ from mlsdc.dsl.ast import Comment
 
 WIDTH = 100
 _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`][^\n]*|-[^\s\-][^\n]*")
-_UNPRINTABLE = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile(
+    "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -143,7 +145,9 @@ class Layout:
 
     def _gap(self, start: int, spaced: set[int]) -> list[str]:
         """An empty line where the source has one before this place; once for a place."""
-        before = self.source[max(0, start - 200) : start].rstrip(" \t") if start not in spaced else ""
+        before = (
+            self.source[max(0, start - 200) : start].rstrip(" \t") if start not in spaced else ""
+        )
         spaced.add(start)
         return [""] if before.endswith(("\n\n", "\n\r\n")) else []
 
@@ -157,7 +161,9 @@ class Layout:
         return True
 
     def _indent(self, offset: int, at: int) -> int:
-        around = [(end - start, indent) for start, end, indent in self.ranges if start < offset < end]
+        around = [
+            (end - start, indent) for start, end, indent in self.ranges if start < offset < end
+        ]
         if around:
             return min(around)[1]
         return self.lines[at].indent if at < len(self.lines) else 0

@@ -124,7 +124,9 @@ def _malformed(error: Any, readable: Readable, file: str) -> Diagnostic:
             span, "YAML is indented with spaces, this is a tab", help="write two spaces a level"
         )
     hint = "put quotes around a text that holds `: `" if "mapping values" in error.problem else ""
-    labels = [] if context is None or context.index == mark.index else [_context(error, readable, file)]
+    labels = (
+        [] if context is None or context.index == mark.index else [_context(error, readable, file)]
+    )
     text = f"this is not YAML: {error.problem}"
     return rules.MALFORMED.at(span, text, labels=labels, help=hint)
 
@@ -192,7 +194,9 @@ class _Builder:
         done = self.stack.pop()
         node, end = done.node, self._span(event).end
         if not done.flow:  # a block ends with its last line, not where the next one begins
-            last = node.items[-1:] if isinstance(node, Sequence) else [v for _, v in node.entries[-1:]]
+            last = (
+                node.items[-1:] if isinstance(node, Sequence) else [v for _, v in node.entries[-1:]]
+            )
             end = max([n.span.end for n in last] + [node.span.start])
         node.span = Span(self.file, node.span.start, end)
         self._put(node, event, done.anchor, done.size, done.height)
@@ -237,8 +241,8 @@ class _Builder:
         if not isinstance(node, Scalar):
             self._refuse(rules.BAD_KEY, event, "a key is a name, not a list or a mapping")
         elif node.value == "<<" and not node.style:
-            help = "name the shared value under `lets:` and use the name"
-            self._refuse(rules.ALIAS, event, "merge keys `<<` are not read", help)
+            hint = "name the shared value under `lets:` and use the name"
+            self._refuse(rules.ALIAS, event, "merge keys `<<` are not read", hint)
         else:
             top.key = node
 

@@ -85,8 +85,8 @@ class _Sections:
                 for key, node in group.entries:
                     made += self._section(key, node)
             else:
-                help = "components:\n  name: {role: endpoint}"
-                self.blocks.read.refuse(group.span, "a design is a mapping of sections", help)
+                hint = "components:\n  name: {role: endpoint}"
+                self.blocks.read.refuse(group.span, "a design is a mapping of sections", hint)
         return made
 
     def _section(self, key: Scalar, node: Node) -> list[ast.Statement]:

@@ -6,8 +6,8 @@ MALFORMED = Rule(
     "SYN030",
     "malformed-yaml",
     "Text that is not YAML",
-    page="The place is where reading stopped; the cause often stands a line above: a missing quote, "
-    "bracket or space behind a colon. Nothing else of the file is judged until it is YAML.",
+    page="The place is where reading stopped; the cause often stands a line above: a missing "
+    "quote, bracket or space behind a colon. Nothing else of the file is judged until it is YAML.",
 )
 DUPLICATE_KEY = Rule(
     "SYN031",
@@ -46,15 +46,15 @@ SHAPE = Rule(
     "SYN036",
     "yaml-shape",
     "A mapping, list or scalar where another kind is needed",
-    page="Plain scalars are expressions, quoted ones are texts, lists are lists, mappings are blocks. "
-    "docs/yaml.md shows how each statement is written.",
+    page="Plain scalars are expressions, quoted ones are texts, lists are lists, mappings are "
+    "blocks; docs/yaml.md shows how each statement is written.",
 )
 BAD_KEY = Rule(
     "SYN037",
     "yaml-key",
     "A key that is no name",
-    page="Keys are names of letters, digits and `_`. A `$` before a name takes a key as a name where "
-    "it would otherwise be a word of the YAML form, such as `$type`.",
+    page="Keys are names of letters, digits and `_`. A `$` before a name takes a key as a name "
+    "where it would otherwise be a word of the YAML form, such as `$type`.",
 )
 SECTION = Rule(
     "SYN038",

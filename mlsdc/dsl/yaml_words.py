@@ -41,7 +41,7 @@ def quote(value: str) -> str:
 
 
 def long_text(value: str) -> str | None:
-    """A text of whole lines in the language's long form, or None where that form would change it."""
+    """A text of whole lines in the language's long form; None where that form would change it."""
     from mlsdc.dsl.build import unquote
 
     written = f'"""\n{value}"""'

@@ -95,7 +95,9 @@ class BlockWriter:
         if body and all(isinstance(s, ast.Comparison) for s in body):
             texts = [plain(heading_text(s)) for s in body]
             if all(t is not None for t in texts):
-                one_line = "\n" not in self.source[statement.body.span.start : statement.body.span.end]
+                one_line = (
+                    "\n" not in self.source[statement.body.span.start : statement.body.span.end]
+                )
                 items = [Item("", t, s.span.start) for t, s in zip(texts, body, strict=True) if t]
                 span = statement.body.span
                 return Group(items, False, span.start, span.end, one_line)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from mlsdc.dsl import ast
 from mlsdc.dsl.yaml_expressions import type_text
 from mlsdc.dsl.yaml_layout import Atom, Group, Item, Layout, Written, plain, quoted
-from mlsdc.dsl.yaml_write_blocks import BlockWriter
 from mlsdc.dsl.yaml_words import (
     IN_COMPONENT,
     IN_ENVIRONMENT,
@@ -19,6 +18,7 @@ from mlsdc.dsl.yaml_words import (
     SECTION_HEADS,
     is_plain_text,
 )
+from mlsdc.dsl.yaml_write_blocks import BlockWriter
 
 _SECTIONS = {head: section for section, head in SECTION_HEADS.items()}
 
@@ -58,7 +58,9 @@ class _Sections:
 
     def items(self) -> list[Item]:
         """The sections as entries of the document."""
-        return [Item(name, _section(name, items), items[0].start) for name, items in self.found.items()]
+        return [
+            Item(name, _section(name, items), items[0].start) for name, items in self.found.items()
+        ]
 
 
 def _section(name: str, items: list[Item]) -> Written:

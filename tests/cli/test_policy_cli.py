@@ -39,7 +39,6 @@ def test_json_keeps_what_is_suppressed(mlsdc: Mlsdc, design: Design) -> None:
     (one,) = told["suppressed"]
     assert (one["reason"], one["until"]) == ("until May", None)
     assert (one["diagnostic"]["code"], one["place"]["start"]["line"]) == ("LAT002", 10)
-    assert told["summary"]["suppressed"] == 1
     assert told["diagnostics"] == []
     folder = Path(formats.__file__).parent
     schema = json.loads((folder / "report.schema.json").read_text("utf-8"))
@@ -57,6 +56,12 @@ def test_sarif_keeps_what_is_suppressed(mlsdc: Mlsdc, design: Design) -> None:
     assert suppression["kind"] == "inSource"
     assert suppression["justification"] == "until May"
     assert plain["partialFingerprints"] == accepted["partialFingerprints"]
+
+
+def test_junit_skips_what_is_suppressed(mlsdc: Mlsdc, design: Design) -> None:
+    out = mlsdc("check", design(ALLOWED), "-o", "junit").out
+    assert out.count('<skipped message="accepted: until May"/>') == 2
+    assert "<failure" not in out
 
 
 def test_compile_proceeds_where_the_only_error_is_accepted(
@@ -169,7 +174,7 @@ def test_a_profile_that_is_none(mlsdc: Mlsdc, design: Design) -> None:
     assert "regulated" in ended.err
 
 
-def test_the_order_of_environments_judges_unused_allowances_once(
+def test_unused_allowances_are_told_where_everything_was_examined(
     mlsdc: Mlsdc, design: Design
 ) -> None:
     unused = SOUND + '# mlsdc: allow(unused-value) because "x"\nlet a = 1\n'

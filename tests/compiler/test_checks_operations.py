@@ -171,7 +171,8 @@ class TestOverloaded:
         for one in found:
             assert at(one, text) == replicas
             assert labelled(one, text) == ["a", rate]
-            assert one.message == f"{replicas} replicas carry {replicas}00/s, {rate} arrive"
+            carry = "1 replica carries" if replicas == "1" else f"{replicas} replicas carry"
+            assert one.message == f"{carry} {replicas}00/s, {rate} arrive"
             assert said(load(str(needed), rate), "CAP001") == []
 
     def test_unknown_load_of_a_replica_is_undecided(self) -> None:

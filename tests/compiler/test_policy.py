@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -108,7 +110,7 @@ def test_everything_a_policy_can_say() -> None:
         ('[policy]\nfail_on = "off"\n', "POL012", "fail_on"),
         ("[policy]\nrequire_evidence = 1\n", "POL012", "require_evidence"),
         ('policy.require = ["ower"]\n', "POL012", '"ower"'),
-        ('policy = { require = ["ower"] }\n', "POL012", '"ower"'),
+        ('policy = { require = ["ower"] }\n', "POL012", "policy"),
         ('[policy.require_fields]\nendpiont = ["owner"]\n', "POL011", "endpiont"),
         ('[policy.require_fields]\nendpoint = ["latency.p98"]\n', "POL012", '"latency.p98"'),
         ('[policy.require_fields]\nendpoint = "owner"\n', "POL012", "endpoint"),
@@ -153,6 +155,25 @@ def test_any_text_gives_a_policy_or_a_finding_in_the_file(text: str) -> None:
 
 def test_a_number_of_very_many_digits() -> None:
     assert mistake(f"profile = {'1' * 5000}\n")[0] == "POL010"
+
+
+def blocks(language: str) -> list[str]:
+    page = Path(__file__).parents[2] / "docs" / "policy.md"
+    found = re.findall(rf"```{language}\n(.*?)```", page.read_text("utf-8"), re.S)
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("text", blocks("toml"))
+def test_the_policies_of_the_page_can_be_read(text: str) -> None:
+    policy(text)
+
+
+@pytest.mark.parametrize("text", blocks("mlsd"))
+def test_the_allowances_of_the_page_can_be_followed(text: str) -> None:
+    outcome = judged(NO_POLICY, text)
+    assert outcome.diagnostics == []
+    assert outcome.suppressed
 
 
 def test_severities_are_moved_and_switched_off() -> None:

@@ -13,6 +13,8 @@ from mlsdc.compiler.allowance import Allowance, is_date, read_allowance
 from mlsdc.compiler.policy import NO_POLICY, Policy
 from mlsdc.compiler.schedule import standard_checks
 from mlsdc.diagnostics import Confidence, Diagnostic, Source, Span
+from mlsdc.dsl.parse import parse
+from mlsdc.dsl.yaml_writer import to_yaml
 from mlsdc.pipeline import Outcome, check
 from mlsdc.stdlib.find import standard_catalog
 
@@ -126,6 +128,26 @@ def test_an_allowance_reaches_no_other_file() -> None:
     outcome = check([first, second], standard_catalog())
     assert "LAT002" in codes(outcome.diagnostics)
     assert [d.span.file for d in own(outcome)] == ["b.mlsd"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        at_budget(LINE),
+        above("  budget", f"  {LINE}"),
+        above("request rank", LINE),
+        f"{LINE.replace('allow', 'allow-file')}\n\n{DESIGN}",
+    ],
+    ids=["trailing", "above", "block", "file"],
+)
+def test_yaml_accepts_in_the_same_scopes(text: str) -> None:
+    tree, said = parse(text, FILE)
+    assert said == []
+    yaml = Source("design.mlsd.yaml", to_yaml(tree, text))
+    outcome = check([yaml], standard_catalog())
+    assert own(outcome) == []
+    assert [s.diagnostic.code for s in outcome.suppressed] == ["LAT002"]
+    assert "LAT002" not in codes(outcome.diagnostics)
 
 
 def test_several_rules_in_one_allowance() -> None:

@@ -68,9 +68,7 @@ def _grown(inner: Expressions) -> Expressions:
         inner,
         st.just(NOWHERE),
     )
-    arguments = st.builds(
-        ast.Argument, st.one_of(st.none(), name_nodes), inner, st.just(NOWHERE)
-    )
+    arguments = st.builds(ast.Argument, st.one_of(st.none(), name_nodes), inner, st.just(NOWHERE))
     return st.one_of(
         st.builds(ast.Call, references, st.lists(arguments, max_size=2), st.just(NOWHERE)),
         st.builds(ast.Index, references, inner, st.just(NOWHERE)),
@@ -94,9 +92,7 @@ comparisons = st.builds(
 
 
 @st.composite
-def declarations(
-    draw: st.DrawFn, bodies: st.SearchStrategy[ast.Block | None]
-) -> ast.Declaration:
+def declarations(draw: st.DrawFn, bodies: st.SearchStrategy[ast.Block | None]) -> ast.Declaration:
     """`head words name: type modifiers = value tail { body }` in its four legal combinations."""
     head = draw(st.one_of(st.none(), name_nodes))
     typed = head is None or draw(st.booleans())
@@ -110,6 +106,8 @@ def declarations(
         made.type, made.modifiers = draw(types), draw(words)
     if given:
         made.value, made.value_modifiers = draw(expressions), draw(tails)
+        while made.modifiers and isinstance(made.modifiers[-1], ast.Reference):
+            made.modifiers.pop()  # a word before `=` would be a key
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -50,7 +51,8 @@ def test_the_program_makes_what_the_design_places_in_the_cloud(report: dict[str,
         placed.setdefault(str(component.system), set()).add(slug(component.name))
     assert placed.keys() == {"s3", "kafka", "redis"}
     assert set(_of(report, "aws:s3/bucket:Bucket")) == placed["s3"]
-    assert set(_of(report, "aws:msk/topic:Topic")) == placed["kafka"]
+    control = {f"history-lake-sink-{name}-control" for name in placed["kafka"]}
+    assert set(_of(report, "aws:msk/topic:Topic")) == placed["kafka"] | control
     assert _of(report, "aws:msk/topic:Topic")["payments"]["partitionCount"] == 96
     (store,) = _of(report, "aws:elasticache/replicationGroup:ReplicationGroup").values()
     assert (store["numNodeGroups"], store["nodeType"]) == (3, "cache.r7g.xlarge")
@@ -134,3 +136,21 @@ def test_the_bytes_do_not_depend_on_the_hash_seed() -> None:
     }  # fmt: skip
     assert len(seen) == 1
     assert FRAUD.exists()
+
+
+def test_the_readme_names_only_what_nothing_carries() -> None:
+    text = emitted(fraud())["README.md"].content.decode()
+    assert set(re.findall(r"Nothing here carries `(\S+)`", text)) == {"chargebacks"}
+
+
+def test_a_bucket_named_by_the_cloud_is_published_to_what_lands_there(tmp_path: Path) -> None:
+    unnamed = plan(fraud_text().replace('account = "111122223333"', ""))
+    report = run(put(emitted(unnamed), tmp_path))
+    manifests = KubernetesTarget().emit(unnamed)
+    rows = json.loads(manifests["bindings.json"].content)["bindings"]
+    listed = {f"{r['config_map']}.{r['field']}" for r in rows if r["phase"] == "provision"}
+    assert "history-lake-binding.uri" in {
+        f"{r['config_map']}.{r['field']}" for r in rows
+        if r["from"] == r["to"] == "history_lake" and r["phase"] == "provision"
+    }  # fmt: skip
+    assert report["exports"].keys() == listed

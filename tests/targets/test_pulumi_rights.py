@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+import yaml
 
 from mlsdc.compiler.graph import Edge
 from mlsdc.targets.base import Plan
+from mlsdc.targets.kubernetes import KubernetesTarget
 from mlsdc.targets.pulumi.cloud import Right
 from mlsdc.targets.pulumi.identity import TooWide, accesses, refuse_wide
 from mlsdc.targets.pulumi.resources import Concat, Ref
@@ -103,3 +105,51 @@ def test_each_statement_is_named_after_its_edge() -> None:
 def _title(edge: Edge) -> str:
     words = re.findall(r"[A-Za-z0-9]+", f"{edge.verb} {edge.target}")
     return re.sub(r"\d+$", "", "".join(word[0].upper() + word[1:] for word in words))
+
+
+def _own(of: Plan, name: str) -> dict[str, set[str]]:
+    """The actions that a role has on a cluster's own names, by the key and text of the resource."""
+    found: dict[str, set[str]] = {}
+    for access in accesses(of).get(name, []):
+        for right in access.rights:
+            for resource in right.resources:
+                parts = resource.parts if isinstance(resource, Concat) else (resource,)
+                first, *rest = parts
+                assert isinstance(first, Ref)
+                label = first.key + "".join(str(part) for part in rest)
+                verbs = {action.partition(":")[2] for action in right.actions}
+                found.setdefault(label, set()).update(verbs)
+    return found
+
+
+def test_what_lands_streams_may_do_what_its_connectors_settings_need() -> None:
+    manifests = KubernetesTarget().emit(fraud())
+    path = "history-lake/configmap-history-lake-sink.yaml"
+    files: dict[str, str] = yaml.safe_load(manifests[path].content)["data"]
+    rights = _own(fraud(), "history_lake")
+    connectors = [text for name, text in files.items() if name.startswith("connector-")]
+    assert len(connectors) == 2
+    for text in connectors:
+        have = dict(line.split("=", 1) for line in text.splitlines())
+        control = rights[f"cluster kafka.{have['iceberg.control.topic']}"]
+        assert control == {"DescribeTopic", "ReadData", "WriteData"}
+        prefix = have["iceberg.coordinator.transactional.prefix"]
+        transactions = rights[f"cluster kafka.transactions/{prefix}*"]
+        assert transactions == {"DescribeTransactionalId", "AlterTransactionalId"}
+        groups = rights["cluster kafka.groups/history-lake-*"]
+        assert groups == {"DescribeGroup", "AlterGroup"}
+        for group in ("consumer.override.group.id", "iceberg.connect.group-id",
+                      "iceberg.control.group-id-prefix"):  # fmt: skip
+            assert have[group].startswith("history-lake-")
+    assert "WriteDataIdempotently" in rights["cluster kafka.msk"]
+
+
+def test_only_what_commits_by_transactions_may() -> None:
+    others = [name for name in accesses(fraud()) if name != "history_lake"]
+    assert others
+    for name in others:
+        assert not [label for label in _own(fraud(), name) if "transactions" in label]
+    files = plan(fraud_text().replace("format     = iceberg", "format     = parquet"))
+    labels = _own(files, "history_lake")
+    assert labels
+    assert not [label for label in labels if "transactions" in label or "control" in label]

@@ -36,7 +36,6 @@ def document(report: Report) -> Object:
             "errors": report.count(Severity.ERROR),
             "warnings": report.count(Severity.WARNING),
             "notes": report.count(Severity.NOTE),
-            "suppressed": len(report.suppressed),
             "environments": [
                 {
                     "name": name,

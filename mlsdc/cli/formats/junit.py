@@ -1,7 +1,8 @@
 """A report as JUnit XML: every check a test case in every environment.
 
 Law: a check fails its test case only if the run fails by it; one that could not decide is skipped,
-with what it lacks as the reason; what was said of the language itself stands in a suite of its own.
+with what it lacks as the reason, and so is one whose findings are accepted; what was said of the
+language itself stands in a suite of its own.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ def render(report: Report, style: Style) -> str:
     for name in report.verdicts:
         holding = [d for d in report.diagnostics if not d.environments or name in d.environments]
         cases = [
-            _case(name, code, [d for d in holding if d.code == code], report) for code in judged
+            _case(
+                name, code, [d for d in holding if d.code == code], report, _why(name, code, report)
+            )
+            for code in judged
         ]
         suites.append(_suite(name, cases))
     body = "\n".join(suites)
@@ -53,13 +57,32 @@ def _language(found: Sequence[Diagnostic], report: Report) -> str:
     return _testcase("mlsdc.design", "the design can be understood", found, report)
 
 
-def _case(environment: str, code: str, found: Sequence[Diagnostic], report: Report) -> str:
+def _why(environment: str, code: str, report: Report) -> str:
+    """The reasons for which findings of a check are accepted in an environment."""
+    reasons = (
+        one.reason
+        for one in report.suppressed
+        if one.diagnostic.code == code
+        and (not one.diagnostic.environments or environment in one.diagnostic.environments)
+    )
+    return "; ".join(dict.fromkeys(reasons))
+
+
+def _case(
+    environment: str, code: str, found: Sequence[Diagnostic], report: Report, accepted: str
+) -> str:
     rule = known_rules()[code]
-    return _testcase(f"mlsdc.{environment}", f"{code} {rule.slug}", found, report)
+    suite, name = f"mlsdc.{environment}", f"{code} {rule.slug}"
+    return _testcase(suite, name, found, report, accepted)
 
 
-def _testcase(suite: str, name: str, found: Sequence[Diagnostic], report: Report) -> str:
+def _testcase(
+    suite: str, name: str, found: Sequence[Diagnostic], report: Report, accepted: str = ""
+) -> str:
     head = f"    <testcase classname={_attribute(suite)} name={_attribute(name)}"
+    if not found and accepted:
+        reason = _attribute(f"accepted: {accepted}")
+        return f"{head}>\n      <skipped message={reason}/>\n    </testcase>"
     if not found:
         return f"{head}/>"
     failing = [d for d in found if d.severity >= report.fail_on]

@@ -36,7 +36,9 @@ def render(report: Report, style: Style) -> str:
 def document(report: Report) -> Object:
     """The log as plain data."""
     accepted = {one.diagnostic: one for one in report.suppressed}
-    told = replace(report, diagnostics=in_reading_order([*report.diagnostics, *accepted]))
+    told = report
+    if accepted:
+        told = replace(report, diagnostics=in_reading_order([*report.diagnostics, *accepted]))
     codes = sorted({diagnostic.code for diagnostic in told.diagnostics})
     index = {code: at for at, code in enumerate(codes)}
     results = [

@@ -143,9 +143,11 @@ def _attempts(design: Design, call: Call, flow: _Flow) -> tuple[_Flow, _Flow | N
     if not timed and call.hedge is None:
         return flow, None
     target = design.components.get(call.target)
-    own = _own_time(design, target) if target is not None else None
+    if target is None:
+        return flow, None  # it could not be understood, which was reported
+    own = _own_time(design, target)
     if own is None:
-        unknown = _Flow(0.0, "", (unstated(design, target) if target else call.target,))
+        unknown = _Flow(0.0, "", (unstated(design, target),))
         repeats = call.hedge is not None or (call.retry > 0 and timed)
         return unknown if repeats else flow, unknown if timed else None
     limit = call.timeout.value if call.timeout else math.inf

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 SMALLEST_DISK = 20 * 2.0**30
 _LANDED = ("iceberg", "parquet")
 """Formats for which a free sink exists."""
+_WEB = {"http": 80, "https": 443}
 MOST_TASKS = 8
 """Of one connector, over all its workers."""
 
@@ -132,7 +133,8 @@ class S3(Lake):
         return Pods(SELECTOR, (GATEWAY,), METRICS, agent=agent, outside=outside)
 
     def _catalog_port(self) -> tuple[Port, ...]:
-        return (Port("catalog", _port(self.catalog), "tcp"),) if self.catalog else ()
+        port = _port(self.catalog) if self.catalog else None
+        return (Port("catalog", port, "tcp"),) if port else ()
 
     @property
     def _sink_name(self) -> str:
@@ -178,6 +180,13 @@ class S3(Lake):
                 self.name,
                 "catalog",
                 "an Iceberg table is committed through a catalogue",
+                'catalog = "http://catalog.data.svc:8181"',
+            )
+        if self.catalog is not None and _port(self.catalog) is None:
+            yield Obstacle(
+                self.name,
+                "catalog",
+                f"{self.catalog!r} is no address of a catalogue",
                 'catalog = "http://catalog.data.svc:8181"',
             )
 
@@ -331,6 +340,13 @@ def _short(name: str) -> str:
     return f"{name[:54].rstrip('-')}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
-def _port(address: str | None) -> int:
-    parts = urlsplit(address or "")
-    return parts.port or (443 if parts.scheme == "https" else 80)
+def _port(address: str) -> int | None:
+    """The port of a web address; None where the text is none."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _WEB or not parts.hostname or any(c.isspace() for c in address):
+        return None
+    return port or _WEB[parts.scheme]

@@ -40,6 +40,8 @@ appender.console.type = Console
 appender.console.name = console
 appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d{ISO8601} %p %X{connector.context}%m (%c) [%t]%n
+logger.rest.name = org.apache.kafka.connect.runtime.rest.RestServer
+logger.rest.level = warn
 rootLogger.level = info
 rootLogger.appenderRef.console.ref = console
 """

@@ -75,7 +75,7 @@ def _overload(
     carried = Figure(have * each.value, each.dimension)
     return Finding(
         design.place(component, "replicas"),
-        f"{have} replicas carry {carried}, {arriving} arrive",
+        f"{_replicas(have)} {carried}, {arriving} arrive",
         subject=component.name,
         labels=tuple(_load(design, component)),
         arithmetic=(
@@ -88,6 +88,10 @@ def _overload(
         if isinstance(component, Endpoint)
         else f"replicas = {needed}",
     )
+
+
+def _replicas(count: int) -> str:
+    return "1 replica carries" if count == 1 else f"{count} replicas carry"
 
 
 def _load(design: Design, component: Component) -> Iterator[Label]:

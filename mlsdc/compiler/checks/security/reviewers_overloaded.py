@@ -106,7 +106,9 @@ def _judge(design: Design, review: Review, arriving: Figure) -> Iterator[Finding
     needed = math.ceil(round(cases / each, 9)) if each else 0
     yield Finding(
         design.place(review, "reviewers"),
-        f"{came} cases arrive, {people} reviewers decide {decided}",
+        f"{came} cases arrive, "
+        + (f"{people} reviewers decide" if people > 1 else "1 reviewer decides")
+        + f" {decided}",
         subject=review.name,
         labels=(
             Label(design.place(review, "fraction"), f"{came} cases"),
