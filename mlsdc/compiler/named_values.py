@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from mlsdc.compiler.collect import Collected
 from mlsdc.compiler.evaluate import Scope, Value
+from mlsdc.compiler.overlays import environment_chain
 from mlsdc.diagnostics import Span
 from mlsdc.dsl import ast
 
@@ -41,7 +42,7 @@ class NamedValues:
     ) -> None:
         self.collected = collected
         self.given = given
-        self.chain = _chain(collected, environment)
+        self.chain = environment_chain(collected, environment, [])
         self.set_by = {
             key: (name, value)
             for name, statement in self.chain_by_name()
@@ -101,21 +102,6 @@ def references(node: Any) -> Iterator[ast.Reference]:
     elif is_dataclass(node):
         for field in fields(node):
             yield from references(getattr(node, field.name))
-
-
-def _chain(collected: Collected, name: str) -> list[ast.Declaration]:
-    """The environment and those it extends, the outermost first; a circle ends where it closes."""
-    chain: list[ast.Declaration] = []
-    while name in collected.environments:
-        statement = collected.environments[name]
-        if any(statement is each for each in chain):
-            break
-        chain.insert(0, statement)
-        extends = next((s.value for s in _assignments(statement) if s.key.text == "extends"), None)
-        if not isinstance(extends, ast.Reference):
-            break
-        name = extends.name
-    return chain
 
 
 def _settings(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
 
 from mlsdc.dsl.ast import Comment
 
@@ -72,6 +74,18 @@ class Layout:
     source: str = ""
     lines: list[Line] = field(default_factory=list[Line])
     ranges: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
+    """Where each block stands in the source, and how far its lines are indented."""
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where the comments begin, in order."""
+        return [comment.span.start for comment in self.comments]
+
+    @cached_property
+    def reaches(self) -> list[tuple[int, tuple[int, int, int]]]:
+        """The blocks in order, each with the furthest end of all up to it."""
+        ordered = sorted(self.ranges)
+        return list(zip(accumulate((r[1] for r in ordered), max), ordered, strict=True))
 
     def group(self, group: Group, indent: int) -> None:
         """Write a mapping or list over several lines."""
@@ -116,7 +130,8 @@ class Layout:
         return text if text is not None and column + len(text) <= WIDTH else None
 
     def _commented(self, group: Group) -> bool:
-        return any(group.start < c.span.start < group.end for c in self.comments)
+        at = bisect_right(self.starts, group.start)
+        return at < len(self.starts) and self.starts[at] < group.end
 
     def text(self) -> str:
         """All lines, with the comments between and behind them."""
@@ -161,11 +176,14 @@ class Layout:
         return True
 
     def _indent(self, offset: int, at: int) -> int:
-        around = [
-            (end - start, indent) for start, end, indent in self.ranges if start < offset < end
-        ]
-        if around:
-            return min(around)[1]
+        """The indentation of the innermost block around a place, else of the line behind it."""
+        for reached, (start, end, indent) in reversed(
+            self.reaches[: bisect_right(self.reaches, offset, key=lambda r: r[1][0])]
+        ):
+            if start < offset < end:
+                return indent
+            if reached <= offset:
+                break
         return self.lines[at].indent if at < len(self.lines) else 0
 
 

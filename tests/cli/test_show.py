@@ -162,8 +162,9 @@ def test_a_missing_file_and_a_missing_environment(mlsdc: Mlsdc, design: Design) 
 
 @pytest.mark.parametrize(
     "text",
-    ["90m", "25h50m", "1.5s", "850us", "45d", "16GiB", "600B", "1.5MiB", "1200/s", "2/m", "0.1/d", "80%",
-     "0.4%", "5MiB/s", "50tokens/s", "300EUR/month", "12.3456789ms", "1234567B", "33.3/h"],
+    ["90m", "25h50m", "1h30m30s", "1.5s", "850us", "45d", "16GiB", "600B", "1.5MiB", "1200/s",
+     "2/m", "0.1/d", "80%", "0.4%", "5MiB/s", "50tokens/s", "300EUR/month", "12.3456789ms",
+     "1234567B", "33.3/h"],
 )  # fmt: skip
 def test_quantities_read_back_exactly(text: str) -> None:
     quantity = parse_quantity(text)

@@ -625,6 +625,14 @@ class TestLabelLeakage:
         short = text.replace("label = is_fraud  join", "label = is_fraud  join_delay = 2h  join")
         assert "2h later; it is mature after 45d" in only(short, "TSC022").message
 
+    def test_lag_and_delay_add_up(self) -> None:
+        text = leak("mean(fraud) over 90d lag 30d")
+        delayed = "label = is_fraud  join_delay = {}  join"
+
+        for delay, count in (("14d", 1), ("15d", 0)):
+            found = text.replace("label = is_fraud  join", delayed.format(delay))
+            assert len(said(found, "TSC022")) == count
+
     def test_lag_without_maturity_is_undecided(self) -> None:
         text = leak("mean(fraud) over 90d lag 60d").replace("  matures = 45d", "")
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from inspect import cleandoc
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -23,6 +26,7 @@ from mlsdc.dsl.yaml_writer import to_yaml
 from mlsdc.stdlib.find import standard_catalog
 from mlsdc.units import parse_quantity
 
+PAGES = Path(__file__).parents[2] / "docs" / "checks"
 FRAUD = Path(__file__).parents[2] / "examples" / "fraud" / "design.mlsd"
 
 
@@ -39,7 +43,11 @@ def _fraud() -> Any:
     text = FRAUD.read_text()
     tree, said = parse(text, "design.mlsd")
     assert said == []
-    return yaml.load(to_yaml(tree, text), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return _load(to_yaml(tree, text))
+
+
+def _load(text: str) -> Any:
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def fraud() -> Any:
@@ -201,6 +209,32 @@ def test_damage_is_refused_where_it_is(damage: Damage) -> None:
 def test_other_forms_are_accepted(fields: dict[str, Any]) -> None:
     errors = [error.message for error in validator().iter_errors(component(**fields))]
     assert errors == []
+
+
+def _examples() -> Iterator[tuple[str, str]]:
+    """The designs of the systems' documentation and the good ones of the checks' pages."""
+    for cls in standard_catalog().all():
+        before, marked, after = cleandoc(cls.__doc__ or "").partition("Example:\n")
+        if marked:
+            assert before
+            yield f"{cls.role} {cls.system}", dedent(after)
+    for page in sorted(PAGES.glob("*.md")):
+        _, marked, after = page.read_text("utf-8").partition("\nGood:\n\n")
+        block = re.match(r"(?: {4}.*\n|\n)+", after)
+        if marked and block:
+            yield page.stem, dedent(block.group())
+
+
+EXAMPLES = dict(_examples())
+
+
+@pytest.mark.parametrize("text", EXAMPLES.values(), ids=EXAMPLES.keys())
+def test_documented_designs_are_accepted(text: str) -> None:
+    tree, said = parse(text, "example.mlsd")
+    assert said == []
+    document = _load(to_yaml(tree, text))
+    assert document["components"]
+    assert [error.message for error in validator().iter_errors(document)] == []
 
 
 def test_an_overlay_says_only_what_differs() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 import tracemalloc
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from mlsdc.compiler.model.part import Part, clause_classes, shape
 from mlsdc.diagnostics import Diagnostic
 from mlsdc.dsl import ast
 from mlsdc.dsl.parse import parse
+from mlsdc.dsl.yaml_nodes import DEEPEST, LARGEST_EXPANSION, MOST_ALIASES, MOST_NODES
 from mlsdc.dsl.yaml_reader import is_yaml, read_yaml
 from mlsdc.dsl.yaml_words import FILLERS, FLAGS, MEMBER_BLOCKS
 from mlsdc.dsl.yaml_writer import to_yaml
@@ -89,9 +92,7 @@ def test_a_dollar_makes_a_word_of_the_form_a_name() -> None:
     assert (field.key.text, text[field.key.span.start : field.key.span.end]) == ("role", "role")
 
 
-@pytest.mark.parametrize(
-    "value", ["no", "yes", "on", "null", "1.10", "12h", "1_000", "2024", "NO"]
-)
+@pytest.mark.parametrize("value", ["no", "yes", "on", "null", "1.10", "12h", "1_000", "2024", "NO"])
 def test_plain_scalars_keep_their_text(value: str) -> None:
     """Nothing is read as YAML 1.1 would: the design means what is written."""
     tree, _ = read_yaml(f"lets: {{a: {value}}}", "f.yaml")
@@ -222,7 +223,7 @@ def _codes(complaints: list[Diagnostic]) -> set[str]:
 
 def test_file_names() -> None:
     """The name tells the form."""
-    assert [is_yaml(name) for name in ("a.mlsd.yaml", "a.mlsd.yml", "a.yaml", "A.YML")] == [True] * 4
+    assert all(is_yaml(name) for name in ("a.mlsd.yaml", "a.mlsd.yml", "a.yaml", "A.YML"))
     assert not is_yaml("a.mlsd")
     assert not is_yaml("<stdin>")
 
@@ -232,7 +233,9 @@ def test_the_vocabulary_is_that_of_the_model() -> None:
     parts: set[type[Part]] = set()
     blocks: set[str] = set()
     stack: list[type[Part]] = [
-        *clause_classes().values(), *roles().values(), *standard_catalog().all()
+        *clause_classes().values(),
+        *roles().values(),
+        *standard_catalog().all(),
     ]
     while stack:
         part = stack.pop()
@@ -256,3 +259,43 @@ def test_the_vocabulary_is_that_of_the_model() -> None:
     assert {name for name in blocks if name.islower()} == set(MEMBER_BLOCKS)
     assert flags <= FLAGS
     assert {k: v for part in parts for k, v in part.noise.items()} == FILLERS
+
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "yaml.md").read_text("utf-8")
+
+
+def test_documented_design_can_be_read() -> None:
+    """The snippet of the document is a design, and survives being written again."""
+    (snippet,) = re.findall(r"```yaml\n(.*?)```", DOCUMENT, re.S)
+    tree, complaints = read_yaml(snippet, "f.yaml")
+
+    assert complaints == []
+    assert len(tree.statements) == 7
+    assert read_yaml(to_yaml(tree), "f.yaml")[0] == tree
+
+
+ROWS = re.findall(r"^\| `(.*?)`.*? \| `(.*)` \|$", DOCUMENT, re.M)
+
+
+@pytest.mark.parametrize(("yaml", "mlsd"), ROWS)
+def test_documented_forms_agree(yaml: str, mlsd: str) -> None:
+    """Each row of the document's table says the same in both columns."""
+    if yaml.startswith("- "):
+        written = f"components: {{x: {{role: request, steps: [{yaml[2:]}]}}}}"
+        around = "request x {{ {} }}"
+    elif yaml == mlsd:
+        written, around = f"components: {{x: {{role: stream, event: {{{yaml}}}}}}}", (
+            "stream x {{ event {{ {} }} }}"
+        )  # fmt: skip
+    else:
+        written, around = f"components: {{x: {{role: monitor, {yaml}}}}}", "monitor x {{ {} }}"
+    tree, complaints = read_yaml(written, "f.yaml")
+
+    assert complaints == []
+    assert tree == parse(around.format(mlsd), "f.yaml")[0]
+
+
+def test_documented_limits_are_the_real_ones() -> None:
+    """The document names the numbers of the code."""
+    for number in (MOST_NODES, MOST_ALIASES, LARGEST_EXPANSION, DEEPEST):
+        assert f"{number:,}" in DOCUMENT

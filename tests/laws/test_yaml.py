@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -62,3 +63,17 @@ def test_any_text_gives_a_tree_or_a_complaint(text: str) -> None:
     for diagnostic in complaints:
         assert 0 <= diagnostic.span.start <= diagnostic.span.end <= len(text)
         assert diagnostic.message
+
+
+@settings(max_examples=100, deadline=None)
+@given(trees)
+def test_yaml_can_be_written_in_the_language(tree: ast.Tree) -> None:
+    """A design read from YAML and formatted parses to the same tree."""
+    formatter = pytest.importorskip("mlsdc.dsl.format")
+    written = to_yaml(tree)
+    read, _ = read_yaml(written, "design.mlsd")
+
+    back, complaints = parse(formatter.format(read, written), "design.mlsd")
+
+    assert complaints == []
+    assert back.statements == tree.statements

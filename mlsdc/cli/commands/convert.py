@@ -97,9 +97,9 @@ def _write(tree: Tree, text: str, form: str) -> str:
         from mlsdc.dsl.yaml_writer import to_yaml
 
         return to_yaml(tree, text)
-    from mlsdc.dsl import format
+    from mlsdc.dsl.format import format as format_design
 
-    return format.format(tree, text)
+    return format_design(tree, text)
 
 
 def _notes(tree: Tree) -> list[str]:

@@ -27,8 +27,8 @@ from mlsdc.dsl import ast
 from mlsdc.pipeline import Compiled
 
 if TYPE_CHECKING:
+    from mlsdc.compiler.collect import Collected
     from mlsdc.compiler.provenance import Row
-    from mlsdc.compiler.resolve import Collected
     from mlsdc.targets.base import Plan
 
 SCHEMA_VERSION = 1

@@ -11,7 +11,7 @@ from mlsdc.compiler.model.features import Dataset, FeatureColumn, Features
 from mlsdc.compiler.model.operations import Feedback, Review
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
-from mlsdc.units import show
+from mlsdc.units import DURATION, Quantity, show
 
 
 @check(
@@ -53,11 +53,12 @@ def label_leakage(design: Design, lineage: Lineage) -> Iterator[Finding]:
         label is_fraud { from = disputes  column = fraud  matures = 45d }
         dataset rows { features = [risk]  label = is_fraud }
     """
+    returned = design.of(Feedback)
     for dataset in design.of(Dataset):
         label = design.get(dataset.label, LabelComponent)
         if label is None:
             continue
-        origins = _label_origins(design, label)
+        origins = _label_origins(design, label, returned)
         for at, name in enumerate(dataset.features):
             view = design.get(name, Features)
             if view is None:
@@ -68,13 +69,15 @@ def label_leakage(design: Design, lineage: Lineage) -> Iterator[Finding]:
                 yield from _judge(design, judged, origins, readings)
 
 
-def _label_origins(design: Design, label: LabelComponent) -> dict[str, bool | None]:
+def _label_origins(
+    design: Design, label: LabelComponent, feedback: list[Feedback]
+) -> dict[str, bool | None]:
     """Where the label comes from: whether a whole row there is the label, None where unknown.
 
     A source that declares its columns, the label's not among them, tells the label by there being
     a row at all (a dispute, a click). What reviewers decide is the label, whatever it is called.
     """
-    returned = [n for f in design.of(Feedback) if f.into == label.name for n in f.origin]
+    returned = [name for f in feedback if f.into == label.name for name in f.origin]
     column = label.column or label.name
     found: dict[str, bool | None] = {}
     for name in dict.fromkeys([*label.origin, *returned]):
@@ -149,9 +152,15 @@ def _told_by(
     return reviewed[0] if reviewed and not undeclared else undeclared
 
 
+def _lag(feature: _Feature) -> Quantity | None:
+    """How late a value reaches a row: its own lag, and the delay of the join on top."""
+    parts = [part for part in (feature.column.lag, feature.dataset.join_delay) if part is not None]
+    return Quantity(sum(part.value for part in parts), DURATION) if parts else None
+
+
 def _leak(design: Design, feature: _Feature, reading: Reading, told: str) -> Iterator[Finding]:
     """A feature that reads the label, unless it leaves out what is not mature."""
-    label, lag = feature.label, feature.column.lag or feature.dataset.join_delay
+    label, lag = feature.label, _lag(feature)
     place = design.place(feature.view, "columns", feature.name)
     if lag is not None and label.matures is None:
         yield Finding(
