@@ -20,6 +20,7 @@ WORDS = [
 names = st.one_of(st.sampled_from(WORDS), st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True))
 safe_names = names.filter(lambda text: text not in ("true", "false", "and", "or", "not"))
 name_nodes = safe_names.map(lambda text: ast.Name(text, NOWHERE))
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 QUANTITIES = ["20ms", "1.10", "40_000_000", "80%", "1200/s", "16GiB", "300EUR/month", "0", "1e3"]
 
 
@@ -28,7 +29,7 @@ def _text(text: str) -> ast.Literal:
 
 
 texts = st.one_of(
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters='"\\\n\x00'), max_size=12),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters='"\\\n\r\x00' + TURNING), max_size=12),
     st.sampled_from(["a: b", "no", "- x", "# c", "\\n", "\\t\\\\", "\\q", '\\"', "&a", "*b", "{}"]),
 ).map(lambda inner: _text(f'"{inner}"'))
 long_texts = st.sampled_from(['"""\na\n  b\n"""', '"""a"""', '"""\n  a\n"""', '"""\n# a\n\nb\n"""'])

@@ -8,7 +8,10 @@ from lakes import history_lake_bucket, job_state_bucket, model_files_bucket
 from providers import aws_provider
 from streams import (
     cluster_kafka_groups,
+    cluster_kafka_history_lake_sink_decisions_control,
+    cluster_kafka_history_lake_sink_payments_control,
     cluster_kafka_msk,
+    cluster_kafka_transactions,
     decisions_topic,
     payments_topic,
 )
@@ -451,11 +454,41 @@ history_lake_rights = aws.iam.RolePolicy(
                 {
                     "Sid": "ConsumesDecisions4",
                     "Effect": "Allow",
+                    "Action": ["kafka-cluster:WriteDataIdempotently"],
+                    "Resource": [cluster_kafka_msk.arn],
+                },
+                {
+                    "Sid": "ConsumesDecisions5",
+                    "Effect": "Allow",
+                    "Action": [
+                        "kafka-cluster:DescribeTopic",
+                        "kafka-cluster:ReadData",
+                        "kafka-cluster:WriteData",
+                    ],
+                    "Resource": [cluster_kafka_history_lake_sink_decisions_control.arn],
+                },
+                {
+                    "Sid": "ConsumesDecisions6",
+                    "Effect": "Allow",
+                    "Action": [
+                        "kafka-cluster:DescribeTransactionalId",
+                        "kafka-cluster:AlterTransactionalId",
+                    ],
+                    "Resource": [
+                        pulumi.Output.concat(
+                            cluster_kafka_transactions,
+                            "/history-lake-sink-decisions-*",
+                        ),
+                    ],
+                },
+                {
+                    "Sid": "ConsumesDecisions7",
+                    "Effect": "Allow",
                     "Action": ["s3:GetBucketLocation", "s3:ListBucket"],
                     "Resource": [history_lake_bucket.arn],
                 },
                 {
-                    "Sid": "ConsumesDecisions5",
+                    "Sid": "ConsumesDecisions8",
                     "Effect": "Allow",
                     "Action": [
                         "s3:GetObject",
@@ -467,10 +500,34 @@ history_lake_rights = aws.iam.RolePolicy(
                     "Resource": [pulumi.Output.concat(history_lake_bucket.arn, "/*")],
                 },
                 {
-                    "Sid": "ConsumesPayments6",
+                    "Sid": "ConsumesPayments9",
                     "Effect": "Allow",
                     "Action": ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"],
                     "Resource": [payments_topic.arn],
+                },
+                {
+                    "Sid": "ConsumesPayments10",
+                    "Effect": "Allow",
+                    "Action": [
+                        "kafka-cluster:DescribeTopic",
+                        "kafka-cluster:ReadData",
+                        "kafka-cluster:WriteData",
+                    ],
+                    "Resource": [cluster_kafka_history_lake_sink_payments_control.arn],
+                },
+                {
+                    "Sid": "ConsumesPayments11",
+                    "Effect": "Allow",
+                    "Action": [
+                        "kafka-cluster:DescribeTransactionalId",
+                        "kafka-cluster:AlterTransactionalId",
+                    ],
+                    "Resource": [
+                        pulumi.Output.concat(
+                            cluster_kafka_transactions,
+                            "/history-lake-sink-payments-*",
+                        ),
+                    ],
                 },
             ],
         },

@@ -13,6 +13,7 @@ operator_cert_manager = k8s.helm.v3.Release(
     namespace="cert-manager",
     create_namespace=True,
     atomic=True,
+    values={"crds": {"enabled": True}},
     opts=pulumi.ResourceOptions(provider=cluster_provider),
 )
 

@@ -121,6 +121,20 @@ cluster_kafka_groups = pulumi.Output.concat(
     cluster_kafka_msk.cluster_uuid,
 )
 
+cluster_kafka_transactions = pulumi.Output.concat(
+    "arn:",
+    partition.partition,
+    ":kafka:",
+    region,
+    ":",
+    account.account_id,
+    ":",
+    "transactional-id/",
+    cluster_kafka_msk.cluster_name,
+    "/",
+    cluster_kafka_msk.cluster_uuid,
+)
+
 decisions_topic = aws.msk.Topic(
     "decisions",
     cluster_arn=cluster_kafka_msk.arn,
@@ -141,6 +155,20 @@ decisions_topic = aws.msk.Topic(
     ),
 )
 
+cluster_kafka_history_lake_sink_decisions_control = aws.msk.Topic(
+    "history-lake-sink-decisions-control",
+    cluster_arn=cluster_kafka_msk.arn,
+    name="history-lake-sink-decisions-control",
+    partition_count=1,
+    replication_factor=3,
+    configs=json.dumps({"min.insync.replicas": "2"}),
+    opts=pulumi.ResourceOptions(
+        provider=aws_provider,
+        protect=True,
+        retain_on_delete=True,
+    ),
+)
+
 payments_topic = aws.msk.Topic(
     "payments",
     cluster_arn=cluster_kafka_msk.arn,
@@ -154,6 +182,20 @@ payments_topic = aws.msk.Topic(
             "compression.type": "producer",
         },
     ),
+    opts=pulumi.ResourceOptions(
+        provider=aws_provider,
+        protect=True,
+        retain_on_delete=True,
+    ),
+)
+
+cluster_kafka_history_lake_sink_payments_control = aws.msk.Topic(
+    "history-lake-sink-payments-control",
+    cluster_arn=cluster_kafka_msk.arn,
+    name="history-lake-sink-payments-control",
+    partition_count=1,
+    replication_factor=3,
+    configs=json.dumps({"min.insync.replicas": "2"}),
     opts=pulumi.ResourceOptions(
         provider=aws_provider,
         protect=True,
