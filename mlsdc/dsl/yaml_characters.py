@@ -15,6 +15,10 @@ from mlsdc.dsl import yaml_rules as rules
 _FORBIDDEN = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
+_TURNING = "\u202a-\u202e\u2066-\u2069"
+"""Characters that let a text look different from what it is; the language refuses them too."""
+_UNSPEAKABLE = re.compile(f"[\0\r{_TURNING}]")
+_FOUND = re.compile(f"{_FORBIDDEN.pattern}|[{_TURNING}]")
 _OLD_LINE_ENDS = "\x85\u2028\u2029"
 _PRIVATE = range(0xE000, 0xF900)
 
@@ -46,19 +50,31 @@ def make_readable(text: str) -> Readable:
     """Prepare a text; a byte order mark at its beginning is left out."""
     shift = int(text.startswith("\ufeff"))
     found = [char for char in _OLD_LINE_ENDS if char in text]
-    free = (code for code in _PRIVATE if chr(code) not in text)
-    there = {ord(char): next(free) for char in found}
+    lowered = text.lower() if found else ""
+    free = [c for c in _PRIVATE if found and chr(c) not in text and f"{c:x}" not in lowered]
+    there = dict(zip(map(ord, found), free, strict=False))
     back = {code: chr(char) for char, code in there.items()}
     return Readable(text, text[shift:].translate(there) if there else text[shift:], shift, back)
 
 
 def forbidden_character(text: str, file: str) -> Diagnostic | None:
     """The first character that no YAML text may hold."""
-    match = _FORBIDDEN.search(text, int(text.startswith("\ufeff")))
+    match = _FOUND.search(text, int(text.startswith("\ufeff")))
     if match is None:
         return None
     return rules.CHARACTER.at(
         Span(file, match.start(), match.end()),
-        f"the character U+{ord(match.group()):04X} is not allowed in YAML",
-        help=f'inside double quotes it is written "\\u{ord(match.group()):04x}"',
+        f"the character U+{ord(match.group()):04X} is not allowed in a design",
+        help="remove it",
+    )
+
+
+def unspeakable_character(value: str, span: Span) -> Diagnostic | None:
+    """A character, written with an escape, that no text of a design may hold."""
+    match = _UNSPEAKABLE.search(value)
+    if match is None:
+        return None
+    code = ord(match.group())
+    return rules.CHARACTER.at(
+        span, f"a text of a design cannot hold the character U+{code:04X}", help="remove it"
     )

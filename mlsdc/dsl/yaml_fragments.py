@@ -15,6 +15,7 @@ from mlsdc.diagnostics import Diagnostic, Edit, Fix, Span
 from mlsdc.dsl import ast
 from mlsdc.dsl import yaml_rules as rules
 from mlsdc.dsl.parse import parse
+from mlsdc.dsl.yaml_characters import unspeakable_character
 from mlsdc.dsl.yaml_nodes import Scalar
 from mlsdc.dsl.yaml_words import NAME, long_text, quote
 from mlsdc.units import QUANTITY_PATTERN, UnitError, parse_quantity
@@ -41,6 +42,9 @@ class Fragments:
 
     def literal(self, scalar: Scalar) -> ast.Literal:
         """A text, however it is quoted."""
+        unspeakable = unspeakable_character(scalar.value, scalar.span)
+        if unspeakable is not None:
+            self.said.append(unspeakable)
         long = long_text(scalar.value) if scalar.style in ("|", ">") else None
         return ast.Literal(scalar.value, long or quote(scalar.value), scalar.span)
 

@@ -66,7 +66,8 @@ CHARACTER = Rule(
     "SYN039",
     "yaml-character",
     "A character that YAML does not allow here",
-    page="YAML is indented with spaces, never with tabs, and holds no control characters.",
+    page="YAML is indented with spaces, never with tabs, and holds no control characters "
+    "and none that turn the direction of a text, in quotes or out of them.",
 )
 
 YAML_RULES: tuple[Rule, ...] = (

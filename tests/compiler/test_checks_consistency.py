@@ -186,6 +186,12 @@ class TestOnDemand:
 
         assert only(text, "TSC002").missing == ("a request that calls rank",)
 
+    def test_broken_request_may_carry_it(self) -> None:
+        text = SERVED.replace("      call rank\n", "      call rank\n      rate = 5ms\n")
+
+        assert [d.code for d in said(text) if d.code[:3] == "TYP"] == ["TYP002"]
+        assert said(text, *C1) == []
+
     def test_every_request_has_to_carry_it(self) -> None:
         text = (
             SERVED

@@ -29,7 +29,10 @@ def _text(text: str) -> ast.Literal:
 
 
 texts = st.one_of(
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters='"\\\n\r\x00' + TURNING), max_size=12),
+    st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters='"\\\n\r\x00' + TURNING),
+        max_size=12,
+    ),
     st.sampled_from(["a: b", "no", "- x", "# c", "\\n", "\\t\\\\", "\\q", '\\"', "&a", "*b", "{}"]),
 ).map(lambda inner: _text(f'"{inner}"'))
 long_texts = st.sampled_from(['"""\na\n  b\n"""', '"""a"""', '"""\n  a\n"""', '"""\n# a\n\nb\n"""'])
