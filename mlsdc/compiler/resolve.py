@@ -71,7 +71,8 @@ def resolve(
 def _raw(statement: ast.Declaration, cls: type[Component], name: ast.Name, reader: Reader) -> Raw:
     raw = reader.block(statement.body.statements if statement.body else [], cls, name.span)
     raw.entries["name"] = Entry(name.span, name.span, name.text)
-    title = next((w for w in statement.words if isinstance(w, ast.Literal)), None)
+    words = [*statement.words, *statement.modifiers]
+    title = next((w for w in words if isinstance(w, ast.Literal)), None)
     if title is not None and isinstance(title.value, str):
         raw.entries["title"] = Entry(title.span, title.span, title.value)
     return raw

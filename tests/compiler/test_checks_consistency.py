@@ -676,6 +676,13 @@ class TestLabelLeakage:
 
         assert found.subject == "risk"
         assert found.message.endswith("profile.rate_90d -> risk.risk")
+        assert said(text.replace("over 90d", "over 90d lag 45d"), "TSC022") == []
+
+    def test_one_leak_is_one_finding(self) -> None:
+        text = leak("mean(fraud) over 90d").replace("[profile]", "[profile, risk]")
+        text += "    features risk { risk: float64 = request.amount * profile.rate_90d }\n"
+
+        assert only(text, "TSC022").subject == "profile"
 
     def test_label_that_lies_in_the_lake(self) -> None:
         text = leak("mean(fraud) over 90d").replace("from = disputes", "from = history")

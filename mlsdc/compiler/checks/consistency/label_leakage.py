@@ -7,7 +7,7 @@ from mlsdc.compiler.analyses.lineage import Lineage, Reading, event_columns
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.data import Label as LabelComponent
 from mlsdc.compiler.model.data import Lake, Source, Stream, Warehouse
-from mlsdc.compiler.model.features import Dataset, FeatureColumn, Features
+from mlsdc.compiler.model.features import Dataset, Features
 from mlsdc.compiler.model.operations import Feedback, Review
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
@@ -104,17 +104,14 @@ class _Feature:
     view: Features
     name: str
 
-    @property
-    def column(self) -> FeatureColumn:
-        """Its declaration."""
-        return self.view.columns[self.name]
-
 
 def _judge(
     design: Design, feature: _Feature, origins: dict[str, bool | None], readings: Iterable[Reading]
 ) -> Iterator[Finding]:
     unclear: dict[str, list[str]] = {}
     for reading in readings:
+        if _through_another(feature, reading):
+            continue  # that feature is judged itself
         told = _told_by(design, feature.label, origins, reading)
         if isinstance(told, str):
             yield from _leak(design, feature, reading, told)
@@ -130,6 +127,12 @@ def _judge(
             subject=feature.view.name,
             missing=tuple(unclear),
         )
+
+
+def _through_another(feature: _Feature, reading: Reading) -> bool:
+    """Whether a feature of the same training set stands between the column and this feature."""
+    views = (name.partition(".") for name in reading.path[:-1])
+    return any(dot and view in feature.dataset.features for view, dot, _ in views)
 
 
 def _told_by(
@@ -152,15 +155,20 @@ def _told_by(
     return reviewed[0] if reviewed and not undeclared else undeclared
 
 
-def _lag(feature: _Feature) -> Quantity | None:
-    """How late a value reaches a row: its own lag, and the delay of the join on top."""
-    parts = [part for part in (feature.column.lag, feature.dataset.join_delay) if part is not None]
+def _lag(design: Design, feature: _Feature, reading: Reading) -> Quantity | None:
+    """How late a value reaches a row: the lags on its way, and the delay of the join on top."""
+    parts = [feature.dataset.join_delay] if feature.dataset.join_delay is not None else []
+    for step in reading.path:
+        view, _, name = step.partition(".")
+        passed = design.get(view, Features)
+        lag = passed.columns[name].lag if passed is not None and name in passed.columns else None
+        parts += [lag] if lag is not None else []
     return Quantity(sum(part.value for part in parts), DURATION) if parts else None
 
 
 def _leak(design: Design, feature: _Feature, reading: Reading, told: str) -> Iterator[Finding]:
     """A feature that reads the label, unless it leaves out what is not mature."""
-    label, lag = feature.label, _lag(feature)
+    label, lag = feature.label, _lag(design, feature, reading)
     place = design.place(feature.view, "columns", feature.name)
     if lag is not None and label.matures is None:
         yield Finding(
