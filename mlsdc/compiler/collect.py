@@ -79,6 +79,7 @@ def collect(trees: Sequence[ast.Tree], catalog: Catalog) -> Collected:
 
 def _collect(statement: ast.Declaration, out: Collected, catalog: Catalog) -> None:
     head = statement.head
+    out.said += _left_over(statement, catalog)
     if head is not None and head.text in VALUES:
         if statement.name is None or (statement.value is None and head.text == "let"):
             out.said.append(
@@ -140,6 +141,33 @@ def _collect(statement: ast.Declaration, out: Collected, catalog: Catalog) -> No
         out.components[name.text] = Declared(name, cls, statement)
 
 
+def _left_over(statement: ast.Declaration, catalog: Catalog) -> list[Diagnostic]:
+    """Words that mean nothing where they stand, so that none is passed over in silence."""
+    is_value = statement.head is not None and statement.head.text in VALUES
+    words = [*statement.words, *statement.modifiers, *statement.value_modifiers]
+    if not is_value:
+        words = words[0 if statement.name else 1 :]
+        title = next((w for w in words if isinstance(w, ast.Literal)), None)
+        words = [w for w in words if w is not title]
+        if statement.name is None and words and _names_a_system(statement, catalog):
+            words = words[1:]  # a missing colon, which is told more precisely
+    said: list[Diagnostic] = []
+    if words:
+        place = words[0].span.to(words[-1].span)
+        said.append(rules.MISPLACED.at(place, "this means nothing here", help="remove it"))
+    if statement.value is not None and not is_value:
+        said.append(
+            rules.MISPLACED.at(
+                statement.value.span,
+                "a component is described by a block, not by a value",
+                help="{ ... }",
+            )
+        )
+    if is_value and statement.body is not None:
+        said.append(rules.MISPLACED.at(statement.body.span, "a value has no block"))
+    return said
+
+
 def declared_name(statement: ast.Declaration) -> ast.Name | None:
     if statement.name is not None:
         return statement.name
@@ -148,7 +176,7 @@ def declared_name(statement: ast.Declaration) -> ast.Name | None:
 
 
 def _names_a_system(statement: ast.Declaration, catalog: Catalog) -> bool:
-    word = statement.words[1]
+    word = statement.words[1] if len(statement.words) > 1 else None
     return isinstance(word, ast.Reference) and bool(catalog.systems(word.name))
 
 

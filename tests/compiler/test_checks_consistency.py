@@ -678,6 +678,12 @@ class TestLabelLeakage:
         assert found.message.endswith("profile.rate_90d -> risk.risk")
         assert said(text.replace("over 90d", "over 90d lag 45d"), "TSC022") == []
 
+    def test_way_with_the_least_lag_counts(self) -> None:
+        text = leak("mean(fraud) over 90d lag 45d").replace("[profile]", "[risk]")
+        text += "    features risk { computed = daily  risk: float64 = profile.rate_90d + fraud }\n"
+
+        assert only(text, "TSC022").message.endswith("daily -> risk.risk")
+
     def test_one_leak_is_one_finding(self) -> None:
         text = leak("mean(fraud) over 90d").replace("[profile]", "[profile, risk]")
         text += "    features risk { risk: float64 = request.amount * profile.rate_90d }\n"

@@ -405,3 +405,20 @@ class TestShapes:
         assert made.get(None, Lake) is None
         assert made.wrote(made.components["s"], "rate")
         assert not made.wrote(made.components["s"], "retention")
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("lake l: s3 replicated 3 { retention = 1d }", "replicated 3"),
+        ("entity e foo { key a: string }", "foo"),
+        ("let y = 3 of 4\nlake l: s3 { retention = y }", "of 4"),
+        ("lake l: s3 = 4", "4"),
+    ],
+)
+def test_no_word_is_passed_over_in_silence(text: str, marked: str) -> None:
+    """Words that a declaration has no use for are pointed at, as one mistake."""
+    checked = check([Source("d.mlsd", text)], standard_catalog())
+
+    found = [text[d.span.start : d.span.end] for d in checked.diagnostics if d.code == "SYN026"]
+    assert found == [marked]

@@ -25,12 +25,14 @@ class Reading:
 
     `origin` is the stream or source that declares it, None where none upstream does; `path` leads
     from the origin through lakes, jobs and other features to the feature itself. `ways` holds
-    everything upstream of the job that reads it, each with the names on its way to that job.
+    everything upstream of the job that reads it, each with the names on its way to that job; `lag`
+    is how many seconds of young rows are left out on the way.
     """
 
     name: str
     origin: str | None
     path: tuple[str, ...]
+    lag: float = 0.0
     ways: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict[str, tuple[str, ...]], compare=False, repr=False
     )
@@ -85,29 +87,33 @@ class _Trace:
     _known: dict[str, tuple[Reading, ...]] = field(default_factory=dict[str, tuple[Reading, ...]])
 
     def readings(self, view: Features, feature: str) -> tuple[Reading, ...]:
-        """What a feature reads, each column of an origin once."""
+        """What a feature reads, each column of an origin once, by the way with the least lag."""
         here = f"{view.name}.{feature}"
         if here not in self._known:
             self._known[here] = ()  # a feature computed from itself ends here (REL013)
             found: dict[tuple[str, str | None], Reading] = {}
             for reading in self._read(view, feature, here):
-                found.setdefault((reading.name, reading.origin), reading)
+                known = found.get((reading.name, reading.origin))
+                if known is None or reading.lag < known.lag:
+                    found[reading.name, reading.origin] = reading
             self._known[here] = tuple(found.values())
         return self._known[here]
 
     def _read(self, view: Features, feature: str, here: str) -> Iterator[Reading]:
+        own = view.columns[feature].lag
+        lag = own.value if own is not None else 0.0
         for name in read_names(view, feature):
             inner = feature_named(self.design, view, feature, name)
             if inner is not None:
                 for reading in self.readings(*inner):
-                    yield replace(reading, path=(*reading.path, here))
+                    yield replace(reading, path=(*reading.path, here), lag=reading.lag + lag)
             elif name.partition(".")[0] != "request":
                 ways = self.ways.of(view)
                 holders = [o for o in ways if name in event_columns(self.design.components.get(o))]
                 for origin in holders:
-                    yield Reading(name, origin, (*ways[origin], here), ways)
+                    yield Reading(name, origin, (*ways[origin], here), lag, ways)
                 if not holders:
-                    yield Reading(name, None, (here,), ways)
+                    yield Reading(name, None, (here,), lag, ways)
 
 
 def read_names(view: Features, feature: str) -> list[str]:

@@ -114,8 +114,11 @@ def _judge(
             continue  # that feature is judged itself
         told = _told_by(design, feature.label, origins, reading)
         if isinstance(told, str):
-            yield from _leak(design, feature, reading, told)
-            return
+            found = list(_leak(design, feature, reading, told))
+            if found:
+                yield from found
+                return
+            continue
         for field in told:
             unclear.setdefault(field, []).append(reading.name)
     if unclear:
@@ -155,22 +158,12 @@ def _told_by(
     return reviewed[0] if reviewed and not undeclared else undeclared
 
 
-def _lag(design: Design, feature: _Feature, reading: Reading) -> Quantity | None:
-    """How late a value reaches a row: the lags on its way, and the delay of the join on top."""
-    parts = [feature.dataset.join_delay] if feature.dataset.join_delay is not None else []
-    for step in reading.path:
-        view, _, name = step.partition(".")
-        passed = design.get(view, Features)
-        lag = passed.columns[name].lag if passed is not None and name in passed.columns else None
-        parts += [lag] if lag is not None else []
-    return Quantity(sum(part.value for part in parts), DURATION) if parts else None
-
-
 def _leak(design: Design, feature: _Feature, reading: Reading, told: str) -> Iterator[Finding]:
     """A feature that reads the label, unless it leaves out what is not mature."""
-    label, lag = feature.label, _lag(design, feature, reading)
+    label, delay = feature.label, feature.dataset.join_delay
+    lag = Quantity(reading.lag + (delay.value if delay is not None else 0.0), DURATION)
     place = design.place(feature.view, "columns", feature.name)
-    if lag is not None and label.matures is None:
+    if lag.value and label.matures is None:
         yield Finding(
             place,
             f"`{feature.name}` leaves out {show(lag)} of label `{label.name}`; when the label is "
@@ -180,11 +173,11 @@ def _leak(design: Design, feature: _Feature, reading: Reading, told: str) -> Ite
         )
         return
     mature = label.matures.value if label.matures else 0.0
-    if lag is not None and lag.value >= mature:
+    if lag.value and lag.value >= mature:
         return
     path = reading.path if reading.origin is not None else (*reading.ways[told], *reading.path)
     matures = show(label.matures) if label.matures else "it is mature"
-    too_short = f", {show(lag)} later; it is mature after {matures}" if lag else ""
+    too_short = f", {show(lag)} later; it is mature after {matures}" if lag.value else ""
     yield Finding(
         place,
         f"`{feature.name}` is computed from label `{label.name}`{too_short}: "
@@ -195,7 +188,7 @@ def _leak(design: Design, feature: _Feature, reading: Reading, told: str) -> Ite
             Label(design.place(feature.dataset, "label"), "the model learns to predict it"),
             Label(design.place(feature.dataset, "features", feature.at), "from this feature"),
         ),
-        arithmetic=(f"{show(lag)} < {matures}",) if lag else (),
+        arithmetic=(f"{show(lag)} < {matures}",) if lag.value else (),
         help=f"remove the feature, or leave out rows until the label is known: lag {matures}"
         if label.matures
         else f"remove the feature, or state `matures` of `{label.name}` and the feature's `lag`",
