@@ -147,7 +147,7 @@ def _left_over(statement: ast.Declaration, catalog: Catalog) -> list[Diagnostic]
     words = [*statement.words, *statement.modifiers, *statement.value_modifiers]
     if not is_value:
         words = words[0 if statement.name else 1 :]
-        title = next((w for w in words if isinstance(w, ast.Literal)), None)
+        title = declared_title(words)
         words = [w for w in words if w is not title]
         if statement.name is None and words and _names_a_system(statement, catalog):
             words = words[1:]  # a missing colon, which is told more precisely
@@ -166,6 +166,12 @@ def _left_over(statement: ast.Declaration, catalog: Catalog) -> list[Diagnostic]
     if is_value and statement.body is not None:
         said.append(rules.MISPLACED.at(statement.body.span, "a value has no block"))
     return said
+
+
+def declared_title(words: list[ast.Expression]) -> ast.Literal | None:
+    """The text among the words of a declaration."""
+    texts = (w for w in words if isinstance(w, ast.Literal) and isinstance(w.value, str))
+    return next(texts, None)
 
 
 def declared_name(statement: ast.Declaration) -> ast.Name | None:

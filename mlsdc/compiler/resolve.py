@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from mlsdc.compiler import rules
 from mlsdc.compiler.build import Places, build
-from mlsdc.compiler.collect import Collected, declared_name
+from mlsdc.compiler.collect import Collected, declared_name, declared_title
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.evaluate import Scope
 from mlsdc.compiler.model.component import Component
@@ -71,9 +71,8 @@ def resolve(
 def _raw(statement: ast.Declaration, cls: type[Component], name: ast.Name, reader: Reader) -> Raw:
     raw = reader.block(statement.body.statements if statement.body else [], cls, name.span)
     raw.entries["name"] = Entry(name.span, name.span, name.text)
-    words = [*statement.words, *statement.modifiers]
-    title = next((w for w in words if isinstance(w, ast.Literal)), None)
-    if title is not None and isinstance(title.value, str):
+    title = declared_title([*statement.words, *statement.modifiers])
+    if title is not None:
         raw.entries["title"] = Entry(title.span, title.span, title.value)
     return raw
 

@@ -678,6 +678,10 @@ class TestLabelLeakage:
         assert found.message.endswith("profile.rate_90d -> risk.risk")
         assert said(text.replace("over 90d", "over 90d lag 45d"), "TSC022") == []
 
+    def test_label_known_at_once_may_be_used_at_once(self) -> None:
+        assert said(leak("mean(fraud) over 90d").replace("45d", "0d"), "TSC022") == []
+        assert len(said(leak("mean(fraud) over 90d").replace("  matures = 45d", ""), "TSC022")) == 1
+
     def test_way_with_the_least_lag_counts(self) -> None:
         text = leak("mean(fraud) over 90d lag 45d").replace("[profile]", "[risk]")
         text += "    features risk { computed = daily  risk: float64 = profile.rate_90d + fraud }\n"

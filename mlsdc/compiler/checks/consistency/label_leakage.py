@@ -172,8 +172,7 @@ def _leak(design: Design, feature: _Feature, reading: Reading, told: str) -> Ite
             missing=(f"{label.name}.matures",),
         )
         return
-    mature = label.matures.value if label.matures else 0.0
-    if lag.value and lag.value >= mature:
+    if label.matures is not None and lag.value >= label.matures.value:
         return
     path = reading.path if reading.origin is not None else (*reading.ways[told], *reading.path)
     matures = show(label.matures) if label.matures else "it is mature"
