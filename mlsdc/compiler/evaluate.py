@@ -170,7 +170,13 @@ def _binary(node: ast.Binary, scope: Scope) -> Value:
             return _mismatch(node, left, right, scope)
         return _COMPARE[node.operator](a.value, b.value)
     try:
-        return _plain(combine(node.operator, a, b))
+        result = combine(node.operator, a, b)
+        if math.isfinite(result.value):
+            return _plain(result)
+        scope.diagnostics.append(
+            rules.NO_VALUE.at(node.span, "the result is larger than any quantity can be")
+        )
+        return UNREADABLE
     except DimensionError:
         return _mismatch(node, left, right, scope)
     except ZeroDivisionError:
@@ -271,6 +277,12 @@ def _numbers(values: list[Value]) -> list[Quantity]:
     return [number for number in numbers if number]
 
 
+def _one_number(values: list[Value]) -> Quantity:
+    if len(values) != 1:
+        raise TypeError(f"it wants one number, {len(values)} are given")
+    return _numbers(values)[0]
+
+
 def _extreme(choose: Callable[..., Quantity]) -> Callable[[list[Value]], Value]:
     def apply(values: list[Value]) -> Value:
         return _plain(choose(_numbers(values), key=_size))
@@ -289,7 +301,7 @@ def _total(values: list[Value]) -> Value:
 
 def _whole(step: Callable[[float], float]) -> Callable[[list[Value]], Value]:
     def apply(values: list[Value]) -> Value:
-        (number,) = _numbers(values)
+        number = _one_number(values)
         if number.dimension.powers:
             raise TypeError("it wants a number without a unit; divide by the unit first")
         return int(step(round(number.value, 9)))
@@ -304,7 +316,7 @@ def _length(values: list[Value]) -> Value:
 
 
 def _absolute(values: list[Value]) -> Value:
-    (number,) = _numbers(values)
+    number = _one_number(values)
     return _plain(Quantity(abs(number.value), number.dimension, number.percent))
 
 

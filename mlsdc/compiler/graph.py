@@ -111,8 +111,9 @@ def _joins(design: Design) -> Iterator[Join]:
         holder = design.components[mention.source]
         if mention.refers.verb in PHYSICAL and not isinstance(holder, Request):
             yield from _field_join(design, mention)
+    called = _called_targets(design)
     for endpoint in design.of(Endpoint):
-        yield from _serving_joins(design, endpoint)
+        yield from _serving_joins(design, endpoint, called)
     for model in design.of(Model):
         yield from _training_joins(design, model)
     for request in design.of(Request):
@@ -136,9 +137,8 @@ def _field_join(design: Design, mention: Mention) -> Iterator[Join]:
     yield source, target, verb, span
 
 
-def _serving_joins(design: Design, endpoint: Endpoint) -> Iterator[Join]:
+def _serving_joins(design: Design, endpoint: Endpoint, called: frozenset[str]) -> Iterator[Join]:
     """An endpoint loads its model, and reads the views that no request fetches for it."""
-    called = called_targets(design)
     for at, name in enumerate(endpoint.features):
         view = design.get(name, Features)
         if view is not None and view.store and name not in called:
@@ -153,7 +153,7 @@ def _serving_joins(design: Design, endpoint: Endpoint) -> Iterator[Join]:
             yield endpoint.name, artifacts, "loads", span
 
 
-def called_targets(design: Design) -> frozenset[str]:
+def _called_targets(design: Design) -> frozenset[str]:
     """Everything that some request calls."""
     return frozenset(m.target for m in design.mentions if m.refers.verb == "calls")
 

@@ -35,12 +35,16 @@ class Raw:
     """Identifiers of statements that could not be read: no complaint about their absence."""
 
 
+def article(noun: str) -> str:
+    """The noun with its article: "an endpoint", "a stream"."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 def describe_class(cls: type[Part]) -> str:
     """How messages name a block: "a stream run by kafka", "a batching block"."""
     role, system = getattr(cls, "role", ""), getattr(cls, "system", None)
     if role:
-        article = "an" if role[0] in "aeiou" else "a"
-        return f"{article} {role}" + (f" run by {system}" if system else "")
+        return article(role) + (f" run by {system}" if system else "")
     word = next((w for w, c in clause_classes().items() if c is cls), None)
     if word:
         return f"`{word}`"

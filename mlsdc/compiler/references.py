@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlsdc.compiler import rules
 from mlsdc.compiler.catalog import roles
 from mlsdc.compiler.design import Design
+from mlsdc.compiler.raw import article
 from mlsdc.diagnostics import Diagnostic, Label, nearest
 
 
@@ -25,7 +26,9 @@ def check_references(design: Design, said: list[Diagnostic]) -> set[str]:
                     span,
                     f"nothing is called `{mention.target}`",
                     subject=mention.source,
-                    help=f"did you mean `{near}`?" if near else _declare(mention.refers.roles[0]),
+                    help=f"did you mean `{near}`?"
+                    if near
+                    else _declare(mention.target, mention.refers.roles[0]),
                 )
             )
         elif found.role not in mention.refers.roles:
@@ -34,13 +37,14 @@ def check_references(design: Design, said: list[Diagnostic]) -> set[str]:
             said.append(
                 rules.WRONG_ROLE.at(
                     span,
-                    f"`{mention.target}` is a {found.role}, here stands a {wanted}",
+                    f"`{mention.target}` is {article(found.role)}, here stands {article(wanted)}",
                     subject=mention.source,
-                    labels=[Label(design.place(found), f"declared as a {found.role}")],
+                    labels=[Label(design.place(found), f"declared as {article(found.role)}")],
                 )
             )
     return holders
 
 
-def _declare(role: str) -> str:
-    return f"declare it: {role} name {'' if not roles()[role].runs else ': system '}{{ ... }}"
+def _declare(name: str, role: str) -> str:
+    system = ": <system>" if roles()[role].runs else ""
+    return f"declare it: {role} {name}{system} {{ ... }}"

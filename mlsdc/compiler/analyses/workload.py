@@ -19,7 +19,9 @@ from mlsdc.compiler.graph import Graph
 from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.model.data import FeatureStore, Stream
 from mlsdc.compiler.model.features import Features
+from mlsdc.compiler.model.operations import Experiment
 from mlsdc.compiler.model.request import Branch, Cached, Call, Request, Step
+from mlsdc.compiler.model.serving import Endpoint
 from mlsdc.compiler.schedule import analysis
 from mlsdc.units import RATE, digits, show
 
@@ -57,6 +59,8 @@ def workload(design: Design, graph: Graph) -> Workload:
     for request in design.of(Request):
         for name, flow in _flows(design, request.steps, _Flow(1.0, ""), (request.name,)):
             parts.setdefault(name, []).append(_arrival(request, flow))
+    for name, treated in list(_experiments(design, parts)):
+        parts.setdefault(name, []).append(treated)
     for stream in design.of(Stream):
         for known in _stream_rate(design, stream, parts):
             parts[stream.name] = [known]
@@ -64,6 +68,23 @@ def workload(design: Design, graph: Graph) -> Workload:
                 if edge.verb == "consumes":
                     parts.setdefault(edge.source, []).append(known)
     return Workload({name: total(found, RATE) for name, found in sorted(parts.items())})
+
+
+def _experiments(design: Design, parts: dict[str, list[Known]]) -> Iterator[tuple[str, Known]]:
+    """What a shadow, canary or A/B test sends to its treatment: a share of the control's load."""
+    for experiment in design.of(Experiment):
+        control = parts.get(experiment.control or "")
+        treatment = design.get(experiment.treatment, Endpoint)
+        if control is None or treatment is None:
+            continue
+        arriving = total(control, RATE)
+        if experiment.share is None:
+            yield treatment.name, Unknown((f"{experiment.name}.share",))
+        elif isinstance(arriving, Unknown):
+            yield treatment.name, arriving
+        else:
+            share = f"{experiment.name}: {digits(experiment.share * 100)}% of {experiment.control}"
+            yield treatment.name, rate(arriving.value * experiment.share, share)
 
 
 def _arrival(request: Request, flow: _Flow) -> Known:
