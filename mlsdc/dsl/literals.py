@@ -29,6 +29,8 @@ def read_literal(
 
 
 def _quantity(text: str, start: int, end: int, findings: Findings) -> Quantity:
+    if findings.full:
+        return Quantity(float("nan"))  # looking for what was meant costs more than reading
     try:
         return parse_quantity(text)
     except UnitError as error:

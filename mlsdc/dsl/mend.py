@@ -41,7 +41,9 @@ def mend(tokens: list[Token], text: str, findings: Findings) -> list[Token]:
 def _lacks_brace(line: list[Token]) -> bool:
     """Whether a line reads like the header of a block, without its brace."""
     kinds = [token.kind for token in line]
-    return kinds[:2] == ["NAME", "NAME"] and kinds[-2] not in ("LBRACE", "RBRACE", "COMMA")
+    if kinds[:1] != ["NAME"] or kinds[1] not in ("NAME", "NL"):
+        return False
+    return kinds[-2] not in ("LBRACE", "RBRACE", "COMMA")
 
 
 @dataclass(slots=True)

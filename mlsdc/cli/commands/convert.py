@@ -98,8 +98,10 @@ def _write(tree: Tree, text: str, form: str) -> str:
 
         return to_yaml(tree, text)
     from mlsdc.dsl.format import format as format_design
+    from mlsdc.dsl.unparse import unparse
+    from mlsdc.dsl.yaml_reader import is_yaml
 
-    return format_design(tree, text)
+    return unparse(tree) if is_yaml(tree.file) else format_design(tree, text)
 
 
 def _notes(tree: Tree) -> list[str]:
