@@ -283,6 +283,23 @@ def convert(
 
 
 @app.command()
+def fmt(
+    designs: Annotated[
+        list[str], typer.Argument(metavar="DESIGN...", help="Designs; - is standard input.")
+    ],
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 4 where a file would change.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Print what would change.")] = False,
+) -> int:
+    """Bring designs into their canonical layout."""
+    from mlsdc.cli.commands.fmt import Wish
+    from mlsdc.cli.commands.fmt import fmt as run_fmt
+
+    return run_fmt(designs, Wish(check, diff))
+
+
+@app.command()
 def explain(
     topic: Annotated[
         str,
