@@ -32,7 +32,7 @@ test: $(VENV)/.develop ## Run the test suite
 check: $(VENV)/.develop ## Format, lint, types, import contract, fresh tables, docs and goldens
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/pyright
 	$(BIN)/python -m mlsdc.dsl.generate | diff mlsdc/dsl/tables.py -
 	$(BIN)/python -m tests.docs --check

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from mlsdc.dsl import ast
 from mlsdc.dsl.align import FIELD, MEMBER, Row, align, align_remarks
 from mlsdc.dsl.findings import Findings
+from mlsdc.dsl.lalr import recognises
 from mlsdc.dsl.layout import Body, Phrase, Remark, lay_out
 from mlsdc.dsl.lexer import lex
 from mlsdc.dsl.parse import arrange
@@ -31,8 +32,7 @@ def format(tree: ast.Tree, text: str) -> str:  # noqa: A001
     findings = Findings(tree.file)
     lexed = lex(plain, findings)
     tokens = arrange(lexed.tokens, plain, findings)
-    broken = any(isinstance(statement, ast.Broken) for statement in ast.walk(tree.statements))
-    if broken or findings.in_order():
+    if findings.in_order() or not recognises(tokens):
         return text
     entries = _entries(lay_out(tokens, lexed.comments, plain), plain)
     lines = _lines(entries, 0)

@@ -110,6 +110,24 @@ class Automaton:
         return at
 
 
+def recognises(tokens: list[Token]) -> bool:
+    """Whether tokens, `$END` the last of them, make a file without mistakes."""
+    states = [0]
+    for token in tokens:
+        kind = token.kind
+        while (action := ACTIONS[states[-1]].get(kind)) is not None and action < 0:
+            made, count, _, _ = RULES[~action]
+            if count:
+                del states[-count:]
+            if made == _START:
+                return True
+            states.append(_LANDINGS[states[-1]][made].get(kind) or _land(states[-1], made, kind))
+        if action is None:
+            return False
+        states.append(action)
+    return False
+
+
 def _land(state: int, made: str, kind: str) -> int:
     """Where a piece leads before a token, passing by the rules that would only hand it on."""
     found = GOTOS[state][made]

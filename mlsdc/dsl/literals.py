@@ -11,6 +11,8 @@ from mlsdc.dsl.findings import Findings
 from mlsdc.units import Accelerators, Quantity, UnitError, parse_quantity
 
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "$": "$"}
+UNREADABLE = Quantity(float("nan"))
+"""A number whose unit is not known: one object, so that trees that hold it are equal."""
 _EXAMPLES = "for example `20ms`, `16GiB`, `1200/s`, `80%`, `300EUR/month`"
 
 
@@ -30,7 +32,7 @@ def read_literal(
 
 def _quantity(text: str, start: int, end: int, findings: Findings) -> Quantity:
     if findings.full:
-        return Quantity(float("nan"))  # looking for what was meant costs more than reading
+        return UNREADABLE  # looking for what was meant costs more than reading
     try:
         return parse_quantity(text)
     except UnitError as error:
@@ -43,13 +45,19 @@ def _quantity(text: str, start: int, end: int, findings: Findings) -> Quantity:
             f"did you mean `{meant}`?" if meant else _EXAMPLES,
             fix=findings.replace(start, end, meant, safe=False) if meant else None,
         )
-        return Quantity(float("nan"))
+        return UNREADABLE
 
 
 def unquote(text: str) -> str:
-    """The text between the quotes, its escapes resolved; a `\"\"\"` text loses its indentation."""
+    """The text between the quotes, its escapes resolved.
+
+    A `\"\"\"` text over several lines loses the line end behind its opening quotes and the
+    indentation that its lines have in common; it ends with a line end if its closing quotes stand
+    on a line of their own. It has no escapes.
+    """
     if text.startswith('"""') and len(text) >= 6:
-        return _dedent(text[3:-3].replace("\r\n", "\n"))
+        inner = text[3:-3]
+        return _dedent(inner.removeprefix("\n")) if "\n" in inner else inner
     inner = text[1:-1]
     if "\\" not in inner:
         return inner
@@ -67,4 +75,4 @@ def unquote(text: str) -> str:
 def _dedent(text: str) -> str:
     from textwrap import dedent
 
-    return dedent(text.removeprefix("\n")).rstrip(" \n") + ("\n" if "\n" in text.strip() else "")
+    return dedent(text)

@@ -88,7 +88,7 @@ def _open_text(value: str, start: int, end: int, findings: Findings) -> tuple[st
 
 
 def _long_text(value: str, start: int, end: int, findings: Findings) -> tuple[str, str]:
-    return "STRING", value
+    return "STRING", value.replace("\r\n", "\n").replace("\r", "\n")  # whoever saved the file
 
 
 def _quoted(value: str, start: int, end: int, findings: Findings) -> tuple[str, str]:

@@ -22,7 +22,12 @@ class Header:
 
     def __init__(self, tokens: list[Token], text: str) -> None:
         self.tokens, self.text = tokens, text
-        self.blanks = blanks(tokens)
+        words = [at for at, token in enumerate(tokens) if token.kind not in _REMARKS]
+        self.blanks = [""] * len(tokens)
+        for at, blank in zip(words, blanks([tokens[at] for at in words]), strict=True):
+            self.blanks[at] = blank
+        self.before = dict(zip(words[1:], words, strict=False))
+        """The token before each, comments left out."""
         self.partners = _partners(tokens)
         self.flat = self.slice(0, len(tokens))
         """The text on one line; of no use where it has to be broken."""
@@ -79,10 +84,10 @@ class Header:
     def _explodes(self, at: int) -> bool:
         """Whether a bracket holds items, several of them or with a comment."""
         inner = self.tokens[at + 1 : self.partners[at]]
-        before = self.tokens[at - 1].kind
-        if self.tokens[at].kind == "LPAREN" and before not in ENDS_A_VALUE:
+        behind_value = self.tokens[self.before[at]].kind in ENDS_A_VALUE
+        if self.tokens[at].kind == "LPAREN" and not behind_value:
             return False  # it groups an expression
-        if self.tokens[at].kind == "LBRACKET" and before in ENDS_A_VALUE and not self._is_type(at):
+        if self.tokens[at].kind == "LBRACKET" and behind_value and not self._is_type(at):
             return False  # it takes one index
         return any(token.kind in _REMARKS or token.kind == "COMMA" for token in inner)
 

@@ -1,64 +1,109 @@
-"""What is written is read back the same, on trees of every shape."""
+"""Laws that hold for every tree and every layout of the language."""
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from random import Random
+
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mlsdc.dsl import ast
-from mlsdc.dsl.format import format as format_design
+from mlsdc.dsl.format import WIDTH, format  # noqa: A004
 from mlsdc.dsl.parse import parse
 from mlsdc.dsl.unparse import unparse
-from tests.laws.test_yaml import trees
+from tests.dsl.scatter import scatter
+from tests.dsl.trees import trees
+
+Written = tuple[str, ast.Tree]
+MANY = settings(max_examples=60, deadline=None)
 
 
-@settings(max_examples=300, deadline=None)
-@given(trees)
-def test_a_printed_tree_parses_to_itself(tree: ast.Tree) -> None:
-    """parse(unparse(tree)) == tree"""
-    back, said = parse(unparse(tree), "d.mlsd")
-
-    assert [d.message for d in said] == []
-    assert back.statements == tree.statements
-
-
-@settings(max_examples=300, deadline=None)
-@given(trees)
-def test_formatting_keeps_the_meaning_and_is_done_once(tree: ast.Tree) -> None:
-    """parse(format(t)) == t, and formatting again changes nothing."""
-    text = unparse(tree)
-    read, _ = parse(text, "d.mlsd")
-
-    once = format_design(read, text)
-    again, said = parse(once, "d.mlsd")
-
-    assert [d.message for d in said] == []
-    assert again.statements == tree.statements
-    assert format_design(again, once) == once
+@MANY
+@given(trees())
+def test_a_tree_printed_and_read_is_the_same(written: Written) -> None:
+    text, tree = written
+    again, found = parse(text, "design.mlsd")
+    assert found == []
+    assert again == tree
 
 
-comments = st.lists(
-    st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=10), max_size=6
-)
+@MANY
+@given(trees())
+def test_what_is_printed_is_in_canonical_layout(written: Written) -> None:
+    text, tree = written
+    assert format(tree, text) == text
+    assert unparse(parse(text, "design.mlsd")[0]) == text
 
 
-@settings(max_examples=200, deadline=None)
-@given(trees, comments, st.randoms(use_true_random=False))
-def test_formatting_keeps_every_comment(tree: ast.Tree, words: list[str], chance: object) -> None:
-    """Comments come out in the order they went in."""
-    import random
+@MANY
+@given(trees(), st.randoms(use_true_random=False))
+def test_layout_means_nothing_and_formatting_finds_back(written: Written, chance: Random) -> None:
+    text, tree = written
+    other = scatter(text, chance)
+    read, found = parse(other, "design.mlsd")
+    assert found == []
+    assert read == tree
+    made = format(read, other)
+    again, found = parse(made, "design.mlsd")
+    assert found == []
+    assert again == tree
+    assert format(again, made) == made
+    assert [c.text for c in again.comments] == [c.text for c in read.comments]
 
-    assert isinstance(chance, random.Random)
-    lines = unparse(tree).split("\n")
+
+printable = st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"])
+
+
+@MANY
+@given(trees(), st.lists(st.text(printable, max_size=10), max_size=6), st.data())
+def test_comments_on_lines_of_their_own_stay_in_order(
+    written: Written, words: list[str], data: st.DataObject
+) -> None:
+    lines = written[0].split("\n")
+    assume('"""' not in written[0])
     for word in words:
-        lines.insert(chance.randint(0, len(lines)), f"# {word}")
+        lines.insert(data.draw(st.integers(0, len(lines))), f"# {word}")
     text = "\n".join(lines)
-    read, said = parse(text, "d.mlsd")
-    if said:
-        return  # a comment fell into a text of several lines
+    tree, found = parse(text, "design.mlsd")
+    assert found == []
+    assert tree == written[1]
+    back, _ = parse(format(tree, text), "design.mlsd")
+    assert back == tree
+    assert [c.text for c in back.comments] == [c.text for c in tree.comments]
 
-    result = format_design(read, text)
-    back, _ = parse(result, "d.mlsd")
 
-    assert [c.text.rstrip() for c in back.comments] == [c.text.rstrip() for c in read.comments]
-    assert back.statements == read.statements
+@MANY
+@given(trees())
+def test_no_line_is_too_long_that_could_be_broken(written: Written) -> None:
+    text, _ = written
+    for line in text.splitlines():
+        if len(line) > WIDTH:
+            assert "," not in line.split('"')[0], "a list could stand on several lines"
+            assert "{ " not in line.split('"')[0], "a block could stand on several lines"
+
+
+@MANY
+@given(trees())
+def test_spans_nest_and_stand_in_order(written: Written) -> None:
+    text, _ = written
+    tree, _ = parse(text, "design.mlsd")
+    for statement in ast.walk(tree.statements):
+        assert 0 <= statement.span.start < statement.span.end <= len(text)
+        for block in ast.blocks(statement):
+            assert statement.span.start <= block.span.start < block.span.end <= statement.span.end
+            assert text[block.span.start] == "{"
+            assert text[block.span.end - 1] == "}"
+            ends = [block.span.start + 1]
+            for inner in block.statements:
+                assert ends[-1] <= inner.span.start
+                ends.append(inner.span.end)
+            assert ends[-1] < block.span.end
+
+
+@MANY
+@given(trees(), trees())
+def test_reading_is_local(first: Written, second: Written) -> None:
+    """Two designs, one behind the other, read as each alone."""
+    tree, found = parse(first[0] + second[0], "design.mlsd")
+    assert found == []
+    assert tree.statements == first[1].statements + second[1].statements
