@@ -40,7 +40,7 @@ JOIN = "  join       = point_in_time\n"
 SPINE = "  features   = [card_activity, card_profile, ticket]\n"
 ENDPOINT = "  features    = [card_activity, card_profile, ticket]\n"
 SCORE = (
-    ENDPOINT + "  latency     { p50 = 4ms  p99 = 12ms  at = 150/s }     # measured on one replica\n"
+    ENDPOINT + "  latency     { p50 = 4ms  p99 = 12ms  at = 150/s }  # measured on one replica\n"
 )
 DECIDE = "  latency     { p50 = 0.8ms  p99 = 3ms  at = 600/s }\n"
 BUDGET = "  budget { p50 <= 20ms  p99 <= 50ms }\n"
@@ -79,15 +79,15 @@ DAMAGES = [
         labels=(SPINE,),
     ),
     Damage(
-        "TSC017", "  max_age   = 3d\n", "  max_age   = 1d\n", says=("1d", "26h20m"),
+        "TSC017", "  max_age     = 3d\n", "  max_age     = 1d\n", says=("1d", "26h20m"),
         labels=(MATERIALIZE,),
     ),
     Damage(
-        "TSC017", "  max_age   = 3d\n", "  max_age   = 2d\n", severity=Severity.WARNING,
+        "TSC017", "  max_age     = 3d\n", "  max_age     = 2d\n", severity=Severity.WARNING,
         says=("2d", "50h20m", "one failed run"), labels=(MATERIALIZE,),
     ),
     Damage(
-        "TSC019", "  freshness = 30h\n", "  freshness = 20h\n",
+        "TSC019", "  freshness   = 30h\n", "  freshness   = 20h\n",
         says=("20h", "26h20m", "1d period", "1h30m run", "20m load", "30m source delay"),
         labels=(MATERIALIZE,),
     ),

@@ -16,6 +16,7 @@ from mlsdc.dsl.lalr import recognises
 from mlsdc.dsl.layout import Body, Phrase, Remark, lay_out
 from mlsdc.dsl.lexer import lex
 from mlsdc.dsl.parse import arrange
+from mlsdc.dsl.pause import no_collection
 from mlsdc.dsl.wrap import STEP, Header
 
 WIDTH = 100
@@ -29,15 +30,19 @@ def format(tree: ast.Tree, text: str) -> str:  # noqa: A001
     """The canonical form of a text; a text with mistakes comes back as it is."""
     sign = "\r\n" if "\r\n" in text else "\n"
     plain = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    findings = Findings(tree.file)
-    lexed = lex(plain, findings)
-    tokens = arrange(lexed.tokens, plain, findings)
+    with no_collection():
+        written = _written(plain, tree.file)
+    return text if written is None else written.replace("\n", sign)
+
+
+def _written(text: str, file: str) -> str | None:
+    findings = Findings(file)
+    lexed = lex(text, findings)
+    tokens = arrange(lexed.tokens, text, findings)
     if findings.in_order() or not recognises(tokens):
-        return text
-    entries = _entries(lay_out(tokens, lexed.comments, plain), plain)
-    lines = _lines(entries, 0)
-    written = "".join(f"{' ' * indent}{line}\n" if line else "\n" for indent, line in lines)
-    return written.replace("\n", sign)
+        return None
+    lines = _lines(_entries(lay_out(tokens, lexed.comments, text), text), 0)
+    return "".join(f"{' ' * indent}{line}\n" if line else "\n" for indent, line in lines)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mlsdc.diagnostics import Diagnostic
 from mlsdc.dsl import rules
-from mlsdc.dsl.ast import Declaration, Name, Statement, Tree
+from mlsdc.dsl.ast import Statement, Tree
 from mlsdc.dsl.balance import balance
 from mlsdc.dsl.build import Builder
 from mlsdc.dsl.complain import Remedy, complain
@@ -17,6 +17,7 @@ from mlsdc.dsl.lalr import Automaton
 from mlsdc.dsl.lexer import lex
 from mlsdc.dsl.limit import limit
 from mlsdc.dsl.mark import mark
+from mlsdc.dsl.pause import no_collection
 from mlsdc.dsl.tokens import END, IDENTIFIERS, Token
 
 LARGEST_FILE = 8 * 2**20
@@ -39,9 +40,10 @@ def parse(text: str, file: str) -> tuple[Tree, list[Diagnostic]]:
             "split the design into several files",
         )
         return Tree(file, []), findings.in_order()
-    lexed = lex(text, findings)
-    tokens = arrange(lexed.tokens, text, findings)
-    return Tree(file, read(tokens, findings), lexed.comments), findings.in_order()
+    with no_collection():
+        lexed = lex(text, findings)
+        tokens = arrange(lexed.tokens, text, findings)
+        return Tree(file, read(tokens, findings), lexed.comments), findings.in_order()
 
 
 def arrange(tokens: list[Token], text: str, findings: Findings) -> list[Token]:
@@ -107,8 +109,3 @@ def _stops(tokens: list[Token], at: int) -> bool:
 
 _STOPS = frozenset(("LBRACE", "RBRACE", END))
 _NESTING = {"LPAREN": 1, "LBRACKET": 1, "RPAREN": -1, "RBRACKET": -1}
-
-
-def declared_names(statements: list[Statement]) -> list[Name]:
-    """The names that declarations of these statements introduce, in order."""
-    return [s.name for s in statements if isinstance(s, Declaration) and s.name is not None]

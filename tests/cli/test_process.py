@@ -49,6 +49,11 @@ def test_version_is_that_of_the_package(option: str) -> None:
     assert (out, err) == (f"mlsdc {__version__}\n".encode(), b"")
 
 
+def _heed_interrupts() -> None:
+    """A shell that runs this suite in the background has its children ignore interrupts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def _until_it_waits(pid: int) -> None:
     """Return when the process has started up and burns no time any more: it waits for its input.
 
@@ -69,7 +74,7 @@ def _until_it_waits(pid: int) -> None:
 
 @posix
 def test_an_interrupt_ends_quietly() -> None:
-    running = start("check", "-", stdin=subprocess.PIPE)
+    running = start("check", "-", stdin=subprocess.PIPE, preexec_fn=_heed_interrupts)
     _until_it_waits(running.pid)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=20)

@@ -94,8 +94,8 @@ def telling(text: str) -> Counter[tuple[object, ...]]:
 
 FAULTS = (
     ("p99 <= 50ms }\n  body", "p99 <= 20ms }\n  body"),
-    ("max_age   = 3d", "max_age   = 1d"),
-    ("freshness = 30h", "freshness = 20h"),
+    ("max_age     = 3d", "max_age     = 1d"),
+    ("freshness   = 30h", "freshness   = 20h"),
     ("reviewers  = 60", "reviewers  = 40"),
     ("join       = point_in_time", "join       = latest"),
     ("  features   = [card_activity, card_profile, ticket]\n  label",
