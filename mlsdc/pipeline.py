@@ -7,7 +7,7 @@ stage sees only what the stage before it gives. No file is made while an error s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,6 @@ from mlsdc.diagnostics import Diagnostic, Rule, Severity, Source, in_reading_ord
 from mlsdc.dsl import ast
 from mlsdc.dsl.parse import parse
 from mlsdc.dsl.rules import LANGUAGE_RULES
-from mlsdc.dsl.yaml_reader import is_yaml, read_yaml
 
 if TYPE_CHECKING:
     from mlsdc.targets.base import Target
@@ -141,11 +140,20 @@ def parse_all(sources: Sequence[Source]) -> tuple[list[ast.Tree], list[Diagnosti
     trees: list[ast.Tree] = []
     said: list[Diagnostic] = []
     for source in sources:
-        reader = read_yaml if is_yaml(source.file) else parse
+        reader = _reader(source.file)
         tree, found = reader(source.text, source.file)
         trees.append(tree)
         said += found
     return trees, said
+
+
+def _reader(file: str) -> Callable[[str, str], tuple[ast.Tree, list[Diagnostic]]]:
+    """The reader of a file's form; that of YAML is loaded only for a YAML file."""
+    if not file.lower().endswith((".yaml", ".yml")):
+        return parse
+    from mlsdc.dsl.yaml_reader import read_yaml
+
+    return read_yaml
 
 
 def check_environment(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
 from mlsdc.diagnostics import NOWHERE
 from mlsdc.dsl import ast
 from mlsdc.dsl.build import unquote
-from mlsdc.units import Accelerators, parse_quantity
+from mlsdc.units import PER, UNITS, Accelerators, parse_quantity
 
 WORDS = [
     "system", "param", "let", "environment", "stream", "call", "cached", "parallel", "event",
@@ -50,7 +51,18 @@ paths = st.one_of(
 )
 quantities = literals.filter(lambda node: not isinstance(node.value, str | bool | Accelerators))
 negatives = quantities.map(lambda node: ast.Unary("-", node, NOWHERE))
-words = st.lists(st.one_of(paths, literals, negatives), max_size=4)
+
+
+def _read_apart(found: list[ast.Expression]) -> bool:
+    """No bare number before `x` or before a unit: the two would be read as one quantity."""
+    joining = {"x", *UNITS, *PER}
+    return not any(
+        isinstance(one, ast.Literal) and isinstance(other, ast.Reference) and other.name in joining
+        for one, other in pairwise(found)
+    )
+
+
+words = st.lists(st.one_of(paths, literals, negatives), max_size=4).filter(_read_apart)
 tails = st.one_of(st.just([]), st.builds(lambda a, b: [a, *b], paths, words))
 
 Expressions = st.SearchStrategy[ast.Expression]
