@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.main import get_command
 
+from mlsdc.cli.choices import FailOn, Form, GraphFormat, GraphView, Profile, ShowFormat
 from mlsdc.cli.exits import Exit
 
 if TYPE_CHECKING:
@@ -30,51 +30,6 @@ app = typer.Typer(
     epilog="Exit codes: 0 clean, 1 findings, 2 wrong command line or unreadable input, 3 internal "
     "fault, 4 generated files out of date.",
 )
-
-
-class FailOn(StrEnum):
-    """The least severity that fails a run."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-
-class Profile(StrEnum):
-    """How severe findings are for a design of a certain standing."""
-
-    DEV = "dev"
-    PROD = "prod"
-    REGULATED = "regulated"
-
-
-class GraphFormat(StrEnum):
-    """How a graph is written."""
-
-    MERMAID = "mermaid"
-    SVG = "svg"
-    JSON = "json"
-
-
-class ShowFormat(StrEnum):
-    """How a component is shown."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class Form(StrEnum):
-    """How a design is written."""
-
-    YAML = "yaml"
-    MLSD = "mlsd"
-
-
-class GraphView(StrEnum):
-    """What of a design is drawn."""
-
-    SYSTEM = "system"
-    LINEAGE = "lineage"
 
 
 def _formats(incomplete: str) -> list[str]:

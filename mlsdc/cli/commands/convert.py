@@ -12,13 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlsdc.cli.complain import complain
 from mlsdc.cli.exits import Exit
 from mlsdc.cli.fault import fault
-from mlsdc.cli.formats import render
-from mlsdc.cli.inputs import Inputs, read_inputs
+from mlsdc.cli.inputs import read_inputs
 from mlsdc.cli.outputs import Unusable, check_path, say, write_file
-from mlsdc.cli.report import Report
-from mlsdc.cli.terminal import style_of
 from mlsdc.diagnostics import Diagnostic, Severity, Source, in_reading_order
 
 if TYPE_CHECKING:
@@ -45,13 +43,13 @@ def convert(design: str, wish: Conversion) -> Exit:
         _check_path(wish.path, design, wish.force)
     inputs = read_inputs([design])
     if inputs.faults:
-        return _complain(inputs, inputs.faults, Exit.UNUSABLE)
+        return complain(inputs, inputs.faults, Exit.UNUSABLE)
     try:
         written, said = _convert(inputs.sources[0], _form(wish, inputs.sources[0]))
     except Exception as error:
-        return _complain(inputs, [fault(error)], Exit.FAULT)
+        return complain(inputs, [fault(error)], Exit.FAULT)
     if any(d.severity is Severity.ERROR for d in said):
-        return _complain(inputs, in_reading_order(said), Exit.FINDINGS)
+        return complain(inputs, in_reading_order(said), Exit.FINDINGS)
     if wish.path is not None:
         write_file(wish.path, written, "-O")
     else:
@@ -106,17 +104,3 @@ def _write(tree: Tree, text: str, form: str) -> str:
 
 def _notes(tree: Tree) -> list[str]:
     return [comment.text.rstrip() for comment in tree.comments]
-
-
-def _complain(inputs: Inputs, said: Sequence[Diagnostic], exit: Exit) -> Exit:
-    sources = {source.file: source for source in inputs.sources}
-    report = Report(
-        diagnostics=said,
-        sources={**sources, **inputs.evidence},
-        names=inputs.names,
-        verdicts={},
-        fail_on=Severity.ERROR,
-        exit=exit,
-    )
-    say(render("text", report, style_of(sys.stderr)).removesuffix("\n"), sys.stderr)
-    return exit

@@ -10,12 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 
+from mlsdc.cli.complain import complain
 from mlsdc.cli.exits import Exit
-from mlsdc.cli.formats import render
-from mlsdc.cli.inputs import STDIN, Inputs, read_inputs
+from mlsdc.cli.inputs import STDIN, read_inputs
 from mlsdc.cli.outputs import say, write_file
-from mlsdc.cli.report import Report
-from mlsdc.cli.terminal import style_of
 from mlsdc.diagnostics import Diagnostic, Severity, Source
 
 
@@ -49,8 +47,7 @@ def fmt(designs: Sequence[str], wish: Wish) -> Exit:
             write_file(name, text, "fmt")
             say(f"{name} formatted", sys.stderr)
     if said:
-        _complain(inputs, said)
-        return Exit.UNUSABLE
+        return complain(inputs, said, Exit.UNUSABLE)
     return Exit.STALE if changed and wish.check else Exit.CLEAN
 
 
@@ -70,16 +67,3 @@ def _diff(before: str, after: str, name: str) -> Iterator[str]:
     return unified_diff(
         before.splitlines(keepends=True), after.splitlines(keepends=True), name, f"{name} formatted"
     )
-
-
-def _complain(inputs: Inputs, said: Sequence[Diagnostic]) -> None:
-    sources = {source.file: source for source in inputs.sources}
-    report = Report(
-        diagnostics=list(said),
-        sources={**sources, **inputs.evidence},
-        names=inputs.names,
-        verdicts={},
-        fail_on=Severity.ERROR,
-        exit=Exit.UNUSABLE,
-    )
-    say(render("text", report, style_of(sys.stderr)).removesuffix("\n"), sys.stderr)
