@@ -40,36 +40,58 @@ class Position:
     column: int
 
 
+_STRETCH = 4096
+"""Characters between two counts of line ends."""
+
+
 @dataclass(frozen=True)
 class Source:
     """One input text and its name as the user typed it (never an absolute path by itself)."""
 
     file: str
     text: str
-    _line_starts: list[int] = field(default_factory=list[int], repr=False, compare=False)
+    _before: list[int] = field(default_factory=list[int], repr=False, compare=False)
+    """Line ends before each stretch of the text, and in the whole of it."""
 
     def position(self, offset: int) -> Position:
         """Line and column of a character offset; an offset past the end is the end."""
-        from bisect import bisect_right
+        from bisect import bisect_left
 
-        if not self._line_starts:
-            self._line_starts.append(0)
-            find, at = self.text.find, self.text.find("\n")
-            while at >= 0:
-                self._line_starts.append(at + 1)
-                at = find("\n", at + 1)
+        before = self._counted()
         offset = min(max(offset, 0), len(self.text))
-        line = bisect_right(self._line_starts, offset)
-        return Position(line, offset - self._line_starts[line - 1] + 1)
+        at = offset // _STRETCH
+        line = before[at] + self.text.count("\n", at * _STRETCH, offset)
+        start = self.text.rfind("\n", at * _STRETCH, offset) + 1
+        if not start and line:  # the line began in an earlier stretch
+            at = bisect_left(before, line) - 1
+            start = self.text.rfind("\n", at * _STRETCH, (at + 1) * _STRETCH) + 1
+        return Position(line + 1, offset - start + 1)
 
     def line(self, number: int) -> str:
         """The text of a line, without its line ending; empty past the end."""
-        self.position(0)
-        if not 1 <= number <= len(self._line_starts):
+        from bisect import bisect_left
+
+        before = self._counted()
+        if not 1 <= number <= before[-1] + 1:
             return ""
-        start = self._line_starts[number - 1]
+        start = 0
+        if number > 1:
+            at = bisect_left(before, number - 1) - 1
+            start = at * _STRETCH
+            for _ in range(number - 1 - before[at]):
+                start = self.text.find("\n", start) + 1
         end = self.text.find("\n", start)
         return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
+
+    def _counted(self) -> list[int]:
+        """Counting is enough: the places of eight million line ends would take 300 MiB."""
+        if not self._before:
+            total = 0
+            for start in range(0, len(self.text) + 1, _STRETCH):
+                self._before.append(total)
+                total += self.text.count("\n", start, start + _STRETCH)
+            self._before.append(total)
+        return self._before
 
 
 class Severity(IntEnum):

@@ -124,7 +124,7 @@ class Accelerators:
     model: str
 
     def __str__(self) -> str:
-        return f"{self.count} x {self.model}"
+        return self.model if self.model == "auto" else f"{self.count} x {self.model}"
 
 
 @lru_cache(maxsize=4096)

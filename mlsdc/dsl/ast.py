@@ -1,6 +1,6 @@
 """The tree of a design: what was written, where, and nothing more.
 
-Six statement-level shapes and nine expression shapes hold every design; no shape knows an ML word.
+Six statement-level shapes and twelve expression shapes hold every design; none knows an ML word.
 Two trees are equal when they say the same, wherever it stands: spans do not count in comparisons.
 """
 
@@ -24,12 +24,37 @@ class Name:
     span: Span = field(compare=False)
 
 
-@dataclass(slots=True)
+LONG = '"""'
+"""How a text over several lines begins and ends."""
+
+
+@dataclass(slots=True, eq=False)
 class Literal:
-    """A constant: quantity, accelerators, text or truth value; `text` is its source form."""
+    """A constant: quantity, accelerators, text or truth value; `text` is its source form.
+
+    Literals are equal where value and form are; how far a long text is indented is no difference.
+    """
 
     value: Quantity | Accelerators | str | bool
     text: str
+    span: Span
+    written: str = ""
+    """What stands at `span`, where the file is in another notation and this leads back into it."""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Literal):
+            return NotImplemented
+        long = self.text.startswith(LONG) and other.text.startswith(LONG)
+        # as a tuple: a number that is not known is equal to itself
+        return (self.value,) == (other.value,) and (long or self.text == other.text)
+
+
+@dataclass(slots=True)
+class Template:
+    """A text with expressions in it: `"events-${region}"`; `text` is its source form."""
+
+    parts: list[str | Expression]
+    text: str = field(compare=False)
     span: Span = field(compare=False)
 
 
@@ -39,6 +64,17 @@ class Reference:
 
     name: str
     span: Span = field(compare=False)
+
+
+@dataclass(slots=True)
+class Bound(Reference):
+    """A word that a pattern's parameter or a loop's variable gives a value to.
+
+    It is kept beside its value, because a word may also be what its place calls a field:
+    `call score timeout timeout`. No text reads as this; expansion makes it.
+    """
+
+    value: Expression
 
 
 @dataclass(slots=True)
@@ -60,12 +96,23 @@ class Argument:
 
 
 @dataclass(slots=True)
+class Parameter:
+    """`name: type = default` between the parentheses of what is called or used later."""
+
+    name: Name
+    type: TypeName
+    default: Expression | None
+    span: Span = field(compare=False)
+
+
+@dataclass(slots=True)
 class Call:
-    """`function(arguments)`"""
+    """`function(arguments)`; `parameters` are those of its arguments that have a type."""
 
     function: Expression
     arguments: list[Argument]
     span: Span = field(compare=False)
+    parameters: list[Parameter] = field(default_factory=list[Parameter])
 
 
 @dataclass(slots=True)
@@ -82,6 +129,27 @@ class ListLiteral:
     """`[a, b]`"""
 
     items: list[Expression]
+    span: Span = field(compare=False)
+
+
+@dataclass(slots=True)
+class Comprehension:
+    """`[value for name in source if condition]`; `condition` may be absent."""
+
+    value: Expression
+    name: Name
+    source: Expression
+    condition: Expression | None
+    span: Span = field(compare=False)
+
+
+@dataclass(slots=True)
+class Conditional:
+    """`then if condition else otherwise`"""
+
+    condition: Expression
+    then: Expression
+    otherwise: Expression
     span: Span = field(compare=False)
 
 
@@ -105,7 +173,17 @@ class Binary:
 
 
 Expression = (
-    Literal | Reference | Attribute | Call | Index | ListLiteral | Unary | Binary
+    Literal
+    | Template
+    | Reference
+    | Attribute
+    | Call
+    | Index
+    | ListLiteral
+    | Comprehension
+    | Conditional
+    | Unary
+    | Binary
 )  # an expression never holds a statement
 
 
@@ -152,6 +230,7 @@ class Declaration:
 
     `head words name: type modifiers = value value_modifiers { body }`, where each part may be
     absent: `call score timeout 20ms`, `stream payments: kafka { }`, `amount: float64 unit EUR`.
+    In `if condition { }` and `assert condition "text"`, the condition is the value.
     """
 
     head: Name | None

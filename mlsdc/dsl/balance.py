@@ -15,7 +15,7 @@ from mlsdc.dsl.tokens import (
     OPENING,
     SOFT,
     Token,
-    begins_field,
+    begins_statement,
 )
 
 
@@ -49,7 +49,7 @@ def _without_soft(tokens: list[Token]) -> list[Token]:
     for at, token in enumerate(tokens):
         kind = token.kind
         if kind == SOFT:
-            if depth or not begins_field(tokens, at + 1):
+            if depth or not begins_statement(tokens, at + 1):
                 continue
             token.kind = "NL"
         elif kind in BRACKETS:

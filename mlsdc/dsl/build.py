@@ -79,7 +79,7 @@ class Builder:
         for piece in pieces:
             if isinstance(piece, Token):
                 end, name = piece, self._name(piece)
-                if piece.kind == "HEAD":
+                if piece.kind == "HEAD" or piece.kind == "CONDITION":
                     made.head = name
                 else:
                     made.name = name
@@ -101,7 +101,7 @@ class Builder:
         """Names and constants in a row."""
         return ["words", None, pieces]
 
-    tail = words
+    row = tail = message = words
 
     def typed(self, pieces: Pieces) -> Pieces:
         """`: type words`"""
@@ -110,6 +110,10 @@ class Builder:
     def given(self, pieces: Pieces) -> Pieces:
         """`= value tail`"""
         return ["given", pieces[1], pieces[2][2]]
+
+    def given_condition(self, pieces: Pieces) -> Pieces:
+        """`peak > 100/s "text"`: what follows `if` and `assert`"""
+        return ["given", pieces[0], pieces[1][2]]
 
     def type(self, pieces: Pieces) -> ast.TypeName:
         """`float32[128]`"""
@@ -129,11 +133,19 @@ class Builder:
         """A name."""
         return ast.Reference(pieces[0].text, self._at(pieces[0]))
 
-    def literal(self, pieces: Pieces) -> ast.Literal:
-        """A constant."""
+    def literal(self, pieces: Pieces) -> ast.Literal | ast.Template:
+        """A constant, or a text with expressions in it."""
         token: Token = pieces[0]
+        if token.kind == "STRING" and "${" in token.text and token.text[:3] != '"""':
+            from mlsdc.dsl.interpolate import interpolate
+
+            made = interpolate(token, self.findings)
+            if made is not None:
+                return made
         value = read_literal(token.kind, token.text, token.start, token.end, self.findings)
         return ast.Literal(value, token.text, self._at(token))
+
+    text = literal
 
     def negative(self, pieces: Pieces) -> ast.Expression:
         """`-3` as a word"""
@@ -146,15 +158,37 @@ class Builder:
 
     def call(self, pieces: Pieces) -> ast.Call:
         """`function(arguments)`"""
-        return ast.Call(pieces[0], pieces[2], self._from_to(pieces[0], pieces[-1]))
+        span, given = self._from_to(pieces[0], pieces[-1]), pieces[2]
+        if any(isinstance(piece, ast.Parameter) for piece in given):
+            parameters = [piece for piece in given if isinstance(piece, ast.Parameter)]
+            given = [piece for piece in given if not isinstance(piece, ast.Parameter)]
+            return ast.Call(pieces[0], given, span, parameters)
+        return ast.Call(pieces[0], given, span)
+
+    invoked = call
 
     def index(self, pieces: Pieces) -> ast.Index:
         """`base[index]`"""
         return ast.Index(pieces[0], pieces[2], self._from_to(pieces[0], pieces[-1]))
 
-    def list(self, pieces: Pieces) -> ast.ListLiteral:
+    def listed(self, pieces: Pieces) -> ast.ListLiteral:
         """`[a, b]`"""
         return ast.ListLiteral(pieces[1], self._from_to(pieces[0], pieces[-1]))
+
+    def comprehended(self, pieces: Pieces) -> ast.Comprehension:
+        """`[x / 2 for x in rates if x > 1/s]`"""
+        _, value, _, name, _, source, kept, end = pieces
+        span = self._from_to(pieces[0], end)
+        return ast.Comprehension(value, self._name(name), source, kept, span)
+
+    def filter(self, pieces: Pieces) -> ast.Expression | None:
+        """`if condition`, or nothing"""
+        return pieces[1] if pieces else None
+
+    def conditional(self, pieces: Pieces) -> ast.Conditional:
+        """`a if condition else b`"""
+        then, _, condition, _, otherwise = pieces
+        return ast.Conditional(condition, then, otherwise, self._from_to(then, otherwise))
 
     def group(self, pieces: Pieces) -> ast.Expression:
         """`(a)`: only the order of evaluation, which the tree already holds.
@@ -176,6 +210,12 @@ class Builder:
         """`value` or `name = value`"""
         name = self._name(pieces[0]) if len(pieces) > 1 else None
         return ast.Argument(name, pieces[-1], self._from_to(pieces[0], pieces[-1]))
+
+    def parameter(self, pieces: Pieces) -> ast.Parameter:
+        """`name: type` or `name: type = default`"""
+        default = pieces[4] if len(pieces) > 4 else None
+        span = self._from_to(pieces[0], pieces[-1])
+        return ast.Parameter(self._name(pieces[0]), pieces[2], default, span)
 
     def unary(self, pieces: Pieces) -> ast.Unary:
         """`-x`, `not x`"""

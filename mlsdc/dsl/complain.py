@@ -26,6 +26,7 @@ class Remedy(Enum):
 class Misfit:
     """The token, its neighbours, and the kinds of token that would have fitted."""
 
+    opener: Token  # of its statement
     before: Token
     token: Token
     after: Token
@@ -46,6 +47,11 @@ _LACKS = {
     "COMPARE": ("no value follows", "write the bound: `p99 <= 50ms`"),
     "COLON": ("nothing follows", "name a type or a system, or leave the `:` out"),
     "DOT": ("no name follows", "name a field, or leave the `.` out"),
+    "CONDITION": ("no condition follows", "write one: `peak > 100/s`"),
+    "IF": ("no condition follows", "write one: `3 if peak > 100/s else 1`"),
+    "ELSE": ("no value follows", "write the other value: `3 if peak > 100/s else 1`"),
+    "FOR": ("no name follows", "write `[2 * x for x in values]`"),
+    "IN": ("no list follows", "write `[2 * x for x in values]`"),
 }
 _EXPECTED = {
     "EQUALS": "`=`",
@@ -54,6 +60,8 @@ _EXPECTED = {
     "COMMA": "`,`",
     "RPAREN": "`)`",
     "RBRACKET": "`]`",
+    "ELSE": "`else`",
+    "IN": "`in`",
     "NL": "the end of the line",
 }
 
@@ -82,7 +90,7 @@ def complain(
     known = findings.tells(_EXPLAINS, tokens[start].start, token.start)
     before = tokens[at - 1] if at else Token("NL", "", 0, 0)
     after = tokens[at + 1] if at + 1 < len(tokens) else token
-    misfit = Misfit(before, token, after, expected, known, findings)
+    misfit = Misfit(tokens[start], before, token, after, expected, known, findings)
     for describe in _DESCRIPTIONS:
         remedy = describe(misfit)
         if remedy is not None:
@@ -255,9 +263,19 @@ def _anything(misfit: Misfit) -> Remedy:
         token.start,
         token.end,
         f"{found} {verb}{after}; expected {_wanted(misfit.expected)}",
-        "a field is written `name = value`" if token.kind == "EQUALS" else _STATEMENT,
+        _form(misfit),
     )
     return Remedy.SKIP
+
+
+def _form(misfit: Misfit) -> str:
+    """How the statement is written."""
+    if misfit.token.kind == "EQUALS":
+        condition = misfit.opener.kind == "CONDITION"
+        return "values are compared with `==`" if condition else "a field is written `name = value`"
+    if misfit.opener.kind == "HEAD" and misfit.token.kind in CONTINUES:
+        return "a row of words holds names and constants: name the value with `let`"
+    return "write `a if condition else b`" if misfit.expected == {"ELSE"} else _STATEMENT
 
 
 _STATEMENT = "a statement is `key = value`, `name: type`, or words followed by `{ ... }`"

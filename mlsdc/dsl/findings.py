@@ -38,6 +38,11 @@ class Findings:
         place = self.span(start, end)
         self._at[start] = rule.at(place, message, help=help, fix=fix, labels=labels)
 
+    def adopt(self, said: Diagnostic) -> None:
+        """Tell of a mistake that was found by reading a part of the text by itself."""
+        if not self.full:
+            self._at.setdefault(said.span.start, said)
+
     def replace(self, start: int, end: int, text: str, *, safe: bool = True) -> Fix:
         """The repair that puts a text in the place of another."""
         title = f"write `{text.strip()}`" if text.strip() else "remove it"

@@ -107,15 +107,30 @@ def _lines(entries: list[_Entry], indent: int) -> list[Line]:
     lines: list[Line] = []
     for entry, row in zip(entries, rows, strict=True):
         phrase = entry if isinstance(entry, Remark) else entry.phrase
-        if phrase.apart:
+        branch = _is_branch(entry) and bool(lines) and lines[-1] == (indent, "}")
+        if phrase.apart and not branch:
             lines.append((0, ""))
-        if isinstance(entry, Remark):
+        if branch and isinstance(entry, _Statement):
+            _join(lines, _broken_lines(entry, indent))
+        elif isinstance(entry, Remark):
             lines.append((indent, entry.text))
         elif row:
             lines.append((indent, row.text))
         else:
             lines += _broken_lines(entry, indent)
     return lines
+
+
+def _is_branch(entry: _Entry) -> bool:
+    """Whether this goes on with the statement before: `} else {`."""
+    return isinstance(entry, _Statement) and entry.phrase.tokens[0].text in ("else", "else if")
+
+
+def _join(lines: list[Line], more: list[Line]) -> None:
+    """Put lines behind the last one, the first of them on it."""
+    indent, last = lines[-1]
+    lines[-1] = indent, f"{last} {more[0][1]}"
+    lines += more[1:]
 
 
 def _counts(row: Row | None, entry: _Entry) -> bool:
@@ -138,6 +153,8 @@ def _row(entry: _Statement) -> Row:
     header, flat = entry.header, entry.flat or ""
     tokens = header.tokens
     row = Row("", [flat], entry.phrase.apart, remark=entry.phrase.remark)
+    if _is_branch(entry) or tokens[0].kind == "CONDITION":
+        return row
     if tokens[0].kind == "HEAD":
         if len(tokens) == 1 and entry.phrase.body is not None:
             row.kind, row.cells = FIELD, [tokens[0].text, flat[len(tokens[0].text) + 1 :]]

@@ -6,12 +6,20 @@ whether it did. A token that is no longer needed becomes `GONE`.
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 from mlsdc.dsl import rules
 from mlsdc.dsl.findings import Findings
-from mlsdc.dsl.tokens import GONE, IDENTIFIERS, Token
+from mlsdc.dsl.foreign_blocks import is_word
+from mlsdc.dsl.tokens import BRACES, GONE, IDENTIFIERS, Token
 from mlsdc.units import PER, UNITS
 
 _NOT_A_UNIT = frozenset(("EQUALS", "COLON", "DOT", "LPAREN", "LBRACE", "COMPARE"))
+_MARKS = frozenset(("f", "r", "b", "u"))
+_HOLE = re.compile(r"(?<!\$)\{(\w+)\}")
+_NEAR = 40
+"""Tokens to look back for another statement of the block."""
 
 
 def apart(tokens: list[Token], at: int, findings: Findings) -> bool:
@@ -69,6 +77,8 @@ def no_type(tokens: list[Token], at: int, findings: Findings) -> bool:
     if value.kind != "LBRACE":
         if sign.kind == "EQUALS":
             return False
+        if value.kind == "STRING" and _quoted_type(tokens, at + 1, findings):
+            return False
         findings.add(
             rules.FOREIGN_SPELLING,
             sign.start,
@@ -78,7 +88,7 @@ def no_type(tokens: list[Token], at: int, findings: Findings) -> bool:
             fix=findings.replace(sign.start, sign.end, " ="),
         )
         sign.kind, sign.text = "EQUALS", "="
-        return False
+        return value.kind == "MINUS" and _one_item(tokens, at + 1)
     label = name.kind == "LABEL"
     findings.add(
         rules.MISSING_VALUE if label else rules.FOREIGN_SPELLING,
@@ -93,6 +103,126 @@ def no_type(tokens: list[Token], at: int, findings: Findings) -> bool:
         fix=None if label else findings.replace(name.end, value.start, " "),
     )
     name.kind, sign.kind = ("NAME" if label else "HEAD"), GONE
+    return True
+
+
+def _quoted_type(tokens: list[Token], at: int, findings: Findings) -> bool:
+    """`at: "timestamp"` among `name: type`: a type between quotes."""
+    value = tokens[at]
+    inner = value.text.strip('"')
+    if not is_word(inner) or not _among_members(tokens, at):
+        return False
+    findings.add(
+        rules.FOREIGN_SPELLING,
+        value.start,
+        value.end,
+        "a type stands without quotes",
+        f"write `{inner}`",
+        fix=findings.replace(value.start, value.end, inner),
+    )
+    value.kind, value.text = "NAME", inner
+    return True
+
+
+def _among_members(tokens: list[Token], at: int) -> bool:
+    """Whether a statement of the same block, next to this one, is `name: type`."""
+    behind = [token.kind for token in tokens[at + 1 : at + 5]]
+    before = max(at - _NEAR, 0)
+    above = tokens[before:at]
+    edge = max((i for i, token in enumerate(above) if token.kind in BRACES), default=-1)
+    kinds = [token.kind for token in above[edge + 1 : -2]]
+    return behind[:4] == ["NL", "NAME", "COLON", "NAME"] or ("COLON", "NAME") in pairwise(kinds)
+
+
+def _one_item(tokens: list[Token], at: int) -> bool:
+    """`reads: - payments`: a list of one item; the sign before the item goes."""
+    sign, item = tokens[at], tokens[at + 1]
+    if item.kind not in ("NAME", "STRING") or item.start == sign.end:
+        return False
+    sign.kind = GONE
+    return True
+
+
+def no_type_before_value(tokens: list[Token], at: int, findings: Findings) -> bool:
+    """`param peak: = 3/s`: nothing between the two signs; the colon goes."""
+    colon, sign = tokens[at], tokens[at + 1]
+    findings.add(
+        rules.MISSING_VALUE,
+        colon.start,
+        sign.end,
+        "no type stands between `:` and `=`",
+        "name the type, or leave the `:` out",
+        fix=findings.replace(colon.start, sign.end, " =", safe=False),
+    )
+    colon.kind = GONE
+    return True
+
+
+def reserved_name(tokens: list[Token], at: int, findings: Findings) -> bool:
+    """`request not {`: a word of the language where a name stands."""
+    word = tokens[at]
+    if tokens[at + 1].kind not in ("LBRACE", "COLON"):
+        return False
+    findings.add(
+        rules.UNEXPECTED,
+        word.start,
+        word.end,
+        f"`{word.text}` is a word of the language, and no name",
+        f"choose another name: `{word.text}_1`",
+    )
+    word.kind = "NAME" if tokens[at + 1].kind == "LBRACE" else "LABEL"
+    return True
+
+
+def other_branch(tokens: list[Token], at: int, findings: Findings) -> None:
+    """`elif peak > 3/s {`"""
+    word = tokens[at]
+    findings.add(
+        rules.FOREIGN_SPELLING,
+        word.start,
+        word.end,
+        f"`{word.text}` is written `else if` here",
+        "write `else if`",
+        fix=findings.replace(word.start, word.end, "else if"),
+    )
+    word.kind, word.text = "CONDITION", "else if"
+
+
+def no_colon(tokens: list[Token], at: int, findings: Findings) -> str:
+    """`pattern ranked(image text, load: rate)`: a parameter without its `:`; returns its kind."""
+    name, role, behind = tokens[at : at + 3]
+    if role.kind != "NAME" or behind.kind not in ("COMMA", "RPAREN", "EQUALS"):
+        return "NAME"
+    around = [token.kind for token in tokens[max(at - _NEAR, 0) : at + _NEAR]]
+    if ("COLON", "NAME") not in pairwise(around) or findings.full:
+        return "NAME"
+    findings.add(
+        rules.UNEXPECTED,
+        role.start,
+        role.end,
+        f"a `:` is missing between `{name.text}` and `{role.text}`",
+        f"write `{name.text}: {role.text}`",
+        fix=findings.replace(name.end, role.start, ": ", safe=False),
+    )
+    tokens.insert(at + 1, Token("COLON", ":", name.end, name.end))
+    return "KEY"
+
+
+def marked_text(tokens: list[Token], at: int, findings: Findings) -> bool:
+    """`f"events of {region}"`"""
+    mark, text = tokens[at - 1], tokens[at]
+    if mark.text not in _MARKS or mark.end != text.start or mark.kind != "NAME":
+        return False
+    meant = _HOLE.sub(r"${\1}", text.text) if mark.text == "f" else text.text
+    findings.add(
+        rules.FOREIGN_SPELLING,
+        mark.start,
+        text.end,
+        f"a text has no `{mark.text}` before it; `${{name}}` stands for a value in every text",
+        f"write `{meant[:60]}`",
+        fix=findings.replace(mark.start, text.end, meant),
+    )
+    mark.kind, text.text = GONE, meant
     return True
 
 
@@ -114,19 +244,22 @@ def lone_brace(tokens: list[Token], at: int, findings: Findings) -> bool:
     return True
 
 
-def quoted_name(tokens: list[Token], at: int, findings: Findings) -> str:
-    """`"rate": 3`: a field's name between quotes; returns the kind it has now."""
+def quoted_name(tokens: list[Token], at: int, kind: str, findings: Findings) -> str:
+    """`"rate": 3`: a field's name between quotes; returns the kind it has now.
+
+    `kind` is what a name is at this place.
+    """
     name, sign = tokens[at], tokens[at + 1]
     inner = name.text.strip('"')
-    if sign.kind not in ("EQUALS", "COLON") or not (inner.isascii() and inner.isidentifier()):
+    if sign.kind not in ("EQUALS", "COLON") or not is_word(inner):
         return name.kind
     findings.add(
         rules.FOREIGN_SPELLING,
         name.start,
         name.end,
-        "the name of a field stands without quotes",
+        "a name stands without quotes",
         f"write `{inner}`",
         fix=findings.replace(name.start, name.end, inner),
     )
-    name.kind, name.text = "KEY", inner
-    return "KEY"
+    name.kind, name.text = kind, inner
+    return kind

@@ -44,7 +44,7 @@ class Body:
     entries: list[Remark | Phrase] = field(default_factory=list["Remark | Phrase"])
 
 
-_ENDS = frozenset(("NL", "KEY", "HEAD", "LBRACE", "RBRACE", END))
+_ENDS = frozenset(("NL", "KEY", "HEAD", "CONDITION", "LBRACE", "RBRACE", END))
 
 
 def lay_out(tokens: list[Token], comments: list[Comment], text: str) -> list[Remark | Phrase]:

@@ -13,12 +13,13 @@ from itertools import islice
 from mlsdc.dsl import rules
 from mlsdc.dsl.ast import Comment
 from mlsdc.dsl.findings import MOST_FINDINGS, Findings
+from mlsdc.dsl.open_text import open_text
 from mlsdc.dsl.repair import LONGEST_WORD, REPAIRS, name
-from mlsdc.dsl.tokens import CLOSING, CONTINUES, OPENING, SOFT, Token
+from mlsdc.dsl.tokens import BRACES, CLOSING, CONTINUES, OPENING, SOFT, Token
 from mlsdc.units import QUANTITY_PATTERN
 
-MOST_TOKENS = 500_000
-"""Words, numbers, signs and lines of one file; five thousand components have two thirds of them."""
+MOST_TOKENS = 400_000
+"""Words, numbers, signs and lines of one file; five thousand components have most of them."""
 
 # Each alternative consumes what it looks at, so that no text takes more than one pass; the most
 # frequent ones come first.
@@ -26,11 +27,12 @@ _MASTER = re.compile(
     rf"""
     [ \t\f]*+(?:
       (?P<NAME>[^\W\d]\w*)
-    | (?P<EQUALS>=(?![=><]))
+    | (?P<EQUALS>=(?![=><:]))
     | (?P<NL>\r?\n|\r)
     | (?P<ACCELERATORS>[0-9]{{1,9}}[ \t]+x[ \t]+[A-Za-z][A-Za-z0-9_-]*)
     | (?P<QUANTITY>{QUANTITY_PATTERN}\w*)
-    | (?P<COMMA>,) | (?P<DOT>\.(?![0-9])) | (?P<fraction>\.{QUANTITY_PATTERN}\w*)
+    | (?P<COMMA>,) | (?P<DOT>\.(?![0-9])|(?<=[\w\])"])\.)
+    | (?P<fraction>(?<![\w\])"])\.{QUANTITY_PATTERN}\w*)
     | (?P<LBRACE>\{{) | (?P<RBRACE>\}})
     | (?P<LBRACKET>\[) | (?P<RBRACKET>\])
     | (?P<LPAREN>\() | (?P<RPAREN>\))
@@ -41,14 +43,15 @@ _MASTER = re.compile(
     | (?P<comment>\#[^\r\n]*)
     | (?P<slashes>//[^\r\n]*)
     | (?P<starred>/\*(?>(?!/\*|\*/)[\s\S])*+\*/|/\*(?>(?!/\*)[^\r\n])*+)
-    | (?P<quoted>'[^'\r\n]*'|“[^“”\r\n]*”|‘[^‘’\r\n]*’)
-    | (?P<foreign>&&|\|\||!(?!=)|:=|::|=>|=<|<>)
+    | (?P<dashes>--(?=[ \t])[^\r\n]*|<!--[^\r\n]*)
+    | (?P<quoted>'[^'\r\n]*'|`[^`\r\n]+`|“[^“”\r\n]*”|‘[^‘’\r\n]*’)
+    | (?P<foreign>&&|\|\||!(?!=)|:=|::|=:|=>|=<|<>|[≤≥≠×÷−])
     | (?P<COLON>:)
     | (?P<COMPARE><=|>=|==|!=|<|>)
     | (?P<PLUS>\+) | (?P<MINUS>-(?!>)) | (?P<TIMES>\*) | (?P<DIVIDE>/)
     | (?P<separator>;)
     | (?P<end>\Z)
-    | (?P<unknown>->|[^\x00-\x7f\w]++|[@$%^~`?|&\\]++|[\s\S])
+    | (?P<unknown>->|\$\{{[^{{}}\r\n]*\}}|[^\x00-\x7f\w]++|[@$%^~`?|&\\]++|[\s\S])
     )
     """,
     re.VERBOSE,
@@ -57,7 +60,7 @@ _KINDS = ["", *_MASTER.groupindex]
 _WORDS = {"true": "BOOLEAN", "false": "BOOLEAN", "and": "AND", "or": "OR", "not": "NOT"}
 _PLAIN = frozenset(("COMMA", "DOT", "COLON", "EQUALS", "COMPARE", "PLUS", "MINUS", "TIMES",
                     "DIVIDE", "STRING", "BOOLEAN"))  # fmt: skip
-_COMMENTS = frozenset(("comment", "slashes", "starred"))
+_COMMENTS = frozenset(("comment", "slashes", "starred", "dashes"))
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -98,6 +101,12 @@ def lex(text: str, findings: Findings) -> Lexed:
             break
         elif findings.full:
             return _give_up(out, start, findings)
+        elif kind == "openstring" or kind == "openlong":
+            pieces = open_text(value, start, out.tokens, findings)
+            out.tokens += pieces
+            last = pieces[-1].kind
+            depth = 0 if last in BRACES else depth + 1 - len(pieces)
+            continue
         elif kind in _COMMENTS:
             comment = _comment(value, kind, start, findings)
             trailing = last != "NL"
@@ -118,12 +127,14 @@ def _comment(body: str, kind: str, start: int, findings: Findings) -> str:
     """The text of a comment, as this language writes it."""
     if kind == "comment":
         return body.rstrip()
-    written = "# " + " ".join(body.removesuffix("*/")[2:].split())
+    sign = "<!--" if body.startswith("<") else body[:2]
+    inner = body[len(sign) :].removesuffix("*/").removesuffix("-->")
+    written = "# " + " ".join(inner.split())
     findings.add(
         rules.FOREIGN_SPELLING,
         start,
-        start + 2,
-        f"a comment begins with `#`, not `{body[:2]}`",
+        start + len(sign),
+        f"a comment begins with `#`, not `{sign}`",
         f"write `{written[:40]}`",
         fix=findings.replace(start, start + len(body), written),
     )

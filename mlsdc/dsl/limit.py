@@ -13,10 +13,10 @@ from mlsdc.dsl.tokens import CONTINUES, EXCESS, Token
 MOST_OPERATORS = 100
 """Operators, dots and brackets on the way to a value; more is data, no design."""
 
-_DEEPER = CONTINUES | {"DOT", "COMPARE"}
+_DEEPER = CONTINUES | {"DOT", "COMPARE", "IF", "FOR"}
 _OPENS = frozenset(("LPAREN", "LBRACKET"))
 _CLOSES = frozenset(("RPAREN", "RBRACKET"))
-_ANEW = frozenset(("NL", "LBRACE", "RBRACE", "KEY", "HEAD"))
+_ANEW = frozenset(("NL", "LBRACE", "RBRACE", "KEY", "HEAD", "CONDITION"))
 
 _ENOUGH = -(10**9)  # one report a statement
 

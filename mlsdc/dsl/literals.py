@@ -1,7 +1,8 @@
 """The text of a constant in, its value out.
 
 A number whose unit nobody knows is reported once and becomes an unknown number, which spreads
-through arithmetic instead of turning into a zero.
+through arithmetic instead of turning into a zero. What could not be read at all is one, too: its
+token has no text.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def read_literal(
 
 
 def _quantity(text: str, start: int, end: int, findings: Findings) -> Quantity:
-    if findings.full:
+    if findings.full or not text:
         return UNREADABLE  # looking for what was meant costs more than reading
     try:
         return parse_quantity(text)

@@ -15,6 +15,7 @@ from mlsdc.dsl.tokens import (
     AFTER_KEY,
     BRACKETS,
     CLOSING,
+    CONTINUES,
     DEEPEST_NESTING,
     END,
     EXCESS,
@@ -22,7 +23,7 @@ from mlsdc.dsl.tokens import (
     SIGNS,
     SOFT,
     Token,
-    begins_field,
+    begins_statement,
 )
 
 _FAR = 200
@@ -85,6 +86,8 @@ class _Mending:
             if not self._ends_statement(at):
                 return at + 1
             token.kind = kind = "NL"
+        if kind == "RBRACE" and self._closes_bracket():
+            kind = token.kind
         if kind in ("NL", "LBRACE", "RBRACE", END):
             self._close_brackets()
         if kind in OPENING:
@@ -94,8 +97,7 @@ class _Mending:
         elif kind in CLOSING and not self._closes(token, at):
             return at + 1
         elif kind == END:
-            while self.stack:
-                self._close(self.stack.pop())
+            self._close_down(0)
         self.out.append(token)
         return at + 1
 
@@ -104,22 +106,46 @@ class _Mending:
     def _ends_statement(self, at: int) -> bool:
         """Whether a soft line end is a real one: a statement begins behind it."""
         if not self.stack or self.stack[-1].token.kind == "LBRACE":
-            return begins_field(self.tokens, at + 1)
+            goes_on = bool(self.out) and self.out[-1].kind in CONTINUES
+            return not goes_on or begins_statement(self.tokens, at + 1)
         first, second = self.tokens[at + 1], self.tokens[min(at + 2, len(self.tokens) - 1)]
         if first.kind != "NAME" or second.kind not in _AFTER_FIRST_WORD:
             return False
         argument = second.kind == "EQUALS" and self.out[-1].kind in ("COMMA", "LPAREN")
         return not argument
 
+    def _closes_bracket(self) -> bool:
+        """Whether `latency ( p50 = 4ms }` opened its block with the wrong sign."""
+        if not self.stack or self.stack[-1].token.kind not in BRACKETS:
+            return False
+        opened = self.stack[-1].token
+        line = range(self.line, len(self.out))
+        at = next((at for at in line if self.out[at] is opened), 0)
+        between = self.out[at + 1 : at + 3]
+        if not at or [token.kind for token in between] != ["NAME", "EQUALS"]:
+            return False
+        self.findings.add(
+            rules.STRAY_CLOSE,
+            opened.start,
+            opened.end,
+            f"this `{opened.text}` is closed by a `}}`",
+            "open a block with `{`",
+            fix=self.findings.replace(opened.start, opened.end, "{", safe=False),
+        )
+        opened.kind, opened.text = "LBRACE", "{"
+        return True
+
     def _close_brackets(self) -> None:
-        while self.stack and self.stack[-1].token.kind != "LBRACE":
-            self._close(self.stack.pop())
+        keep = len(self.stack)
+        while keep and self.stack[keep - 1].token.kind != "LBRACE":
+            keep -= 1
+        self._close_down(keep)
 
     def _closes(self, token: Token, at: int) -> bool:
         """Match a closer with what is open; False when it is to be left out."""
         wanted = CLOSING[token.kind]
         while self.stack and self.stack[-1].token.kind != wanted and self._is_open(wanted):
-            self._close(self.stack.pop())
+            self._close([self.stack.pop()])
         if self.stack and self.stack[-1].token.kind == wanted:
             opened = self.stack.pop()
             self.closed = opened if token.kind == "RBRACE" else None
@@ -164,8 +190,10 @@ class _Mending:
                 self._reopen(closed)
         elif self.surplus > 0 and self.indent > above and _lacks_brace(header):
             self._open(header[-2].end, above)
-        while self.stack and self._is_left_behind(self.stack[-1], token):
-            self._close(self.stack.pop())
+        keep = len(self.stack)
+        while keep and self._is_left_behind(self.stack[keep - 1], token):
+            keep -= 1
+        self._close_down(keep)
 
     def _is_left_behind(self, opened: _Open, token: Token) -> bool:
         """A line that starts no deeper than the one that opened the block, and is not its end."""
@@ -229,22 +257,39 @@ class _Mending:
 
     # Reports -----------------------------------------------------------------------------------
 
-    def _close(self, opened: _Open) -> None:
-        """Report what was never closed, and close it behind the last word."""
+    def _close_down(self, keep: int) -> None:
+        """Close what is open but for so many; those of one line are one mistake."""
+        left = self.stack[keep:]
+        del self.stack[keep:]
+        while left:
+            together = [left.pop()]
+            while left and self._on_one_line(left[-1].token, together[-1].token):
+                together.append(left.pop())
+            self._close(together)
+
+    def _on_one_line(self, first: Token, second: Token) -> bool:
+        return self.text.find(self.line_sign, first.start, second.start) < 0
+
+    def _close(self, together: list[_Open]) -> None:
+        """Report what was never closed, and close it behind the last word; the innermost first."""
+        opened = together[-1]
         last = next((t for t in reversed(self.out) if t.kind != "NL"), opened.token)
-        closer = _closer(opened.token, last.end)
-        brace = closer.kind == "RBRACE"
-        insert = "\n" + " " * opened.indent + "}" if brace else closer.text
+        closers = [_closer(one.token, last.end) for one in together]
+        brace = closers[0].kind == "RBRACE"
+        signs = (" " if brace else "").join(closer.text for closer in closers)
+        insert = "\n" + " " * opened.indent + "}" if brace else signs
+        if brace and len(closers) > 1:
+            insert = " " + signs
         edit = Edit(self.findings.span(last.end, last.end), insert)
         self.findings.add(
             rules.UNCLOSED_BLOCK,
             opened.token.start,
             opened.token.end,
             f"this `{opened.token.text}` is never closed",
-            f"add `{closer.text}`" + (" behind the last line of its block" if brace else ""),
-            fix=Fix(f"add `{closer.text}`", (edit,), Confidence.UNSAFE),
+            f"add `{signs}`" + (" behind the last line of its block" if brace else ""),
+            fix=Fix(f"add `{signs}`", (edit,), Confidence.UNSAFE),
         )
-        self.out.append(closer)
+        self.out += closers
 
     def _stray(self, token: Token) -> None:
         self.surplus -= token.kind == "RBRACE"

@@ -96,8 +96,24 @@ def _skip_statement(automaton: Automaton, tokens: list[Token], start: int, at: i
     names = [token.text for token in tokens[start:end] if token.kind in IDENTIFIERS]
     first, last = tokens[start], tokens[max(start, end - 1)]
     automaton.unwind(_BROKEN)
-    automaton.feed([Token(_BROKEN, " ".join(names), first.start, last.end)], 0)
+    header = _header(tokens[start:at])
+    if header:
+        automaton.feed([*header, Token("QUANTITY", "", last.end, last.end)], 0)
+    else:
+        automaton.feed([Token(_BROKEN, " ".join(names), first.start, last.end)], 0)
     return end
+
+
+def _header(tokens: list[Token]) -> list[Token]:
+    """What was read up to a value that could not be: it is declared, and its value is unknown."""
+    depth = 0
+    if tokens and tokens[0].kind == "CONDITION":
+        return tokens[:1]
+    for at, token in enumerate(tokens):
+        depth += _NESTING.get(token.kind, 0)
+        if token.kind == "EQUALS" and depth == 0 and tokens[0].kind == "HEAD":
+            return tokens[: at + 1]
+    return []
 
 
 def _stops(tokens: list[Token], at: int) -> bool:

@@ -13,11 +13,17 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_collection() -> Generator[None]:
-    """Leave the collector as it was found."""
+    """Leave the collector as it was found.
+
+    What was built counts as old afterwards: a look at all of it would take as long as building it.
+    """
     running = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if running:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

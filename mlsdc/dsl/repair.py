@@ -16,7 +16,9 @@ from mlsdc.dsl.findings import Findings
 _FOREIGN = {
     "&&": ("AND", "and"), "||": ("OR", "or"), "!": ("NOT", "not"),
     ":=": ("EQUALS", "="), "::": ("COLON", ":"),
-    "=>": ("COMPARE", ">="), "=<": ("COMPARE", "<="), "<>": ("COMPARE", "!="),
+    "=:": ("EQUALS", "="), "=>": ("COMPARE", ">="), "=<": ("COMPARE", "<="),
+    "<>": ("COMPARE", "!="), "≤": ("COMPARE", "<="), "≥": ("COMPARE", ">="),
+    "≠": ("COMPARE", "!="), "×": ("TIMES", "*"), "÷": ("DIVIDE", "/"), "−": ("MINUS", "-"),
 }  # fmt: skip
 LONGEST_WORD = 256
 """Characters of a name or a number."""
@@ -75,29 +77,18 @@ def _accelerators(value: str, start: int, end: int, findings: Findings) -> tuple
     return "ACCELERATORS", " ".join(value.split())
 
 
-def _open_text(value: str, start: int, end: int, findings: Findings) -> tuple[str, str]:
-    quotes = '"""' if value.startswith('"""') else '"'
-    findings.add(
-        rules.UNCLOSED_TEXT,
-        start,
-        start + len(quotes),
-        "this text is never closed" if len(quotes) > 1 else "this text is not closed on its line",
-        f"end the text with {quotes}",
-    )
-    return "STRING", quotes + value[len(quotes) :].rstrip("\\") + quotes
-
-
 def _long_text(value: str, start: int, end: int, findings: Findings) -> tuple[str, str]:
     return "STRING", value.replace("\r\n", "\n").replace("\r", "\n")  # whoever saved the file
 
 
 def _quoted(value: str, start: int, end: int, findings: Findings) -> tuple[str, str]:
     text = '"' + value[1:-1].replace("\\", "\\\\").replace('"', '\\"') + '"'
+    signs = "backticks" if value[0] == "`" else f"`{value[0]}` and `{value[-1]}`"
     findings.add(
         rules.FOREIGN_SPELLING,
         start,
         end,
-        f"a text stands between double quotes, not between `{value[0]}` and `{value[-1]}`",
+        f"a text stands between double quotes, not between {signs}",
         text,
         fix=findings.replace(start, end, text),
     )
@@ -153,8 +144,6 @@ REPAIRS: dict[str, Callable[[str, int, int, Findings], tuple[str, str]]] = {
     "QUANTITY": _quantity,
     "fraction": _fraction,
     "ACCELERATORS": _accelerators,
-    "openstring": _open_text,
-    "openlong": _open_text,
     "long": _long_text,
     "quoted": _quoted,
     "foreign": _operator,

@@ -57,7 +57,7 @@ TOO_LARGE = Rule(
     "SYN009",
     "too-large",
     "A text, name or nesting beyond the language's limits",
-    page="A file holds at most 8 MiB and 500,000 words, numbers, signs and lines, a name at most "
+    page="A file holds at most 8 MiB and 400,000 words, numbers, signs and lines, a name at most "
     "256 characters; blocks and brackets nest at most 64 deep, and an expression has at most 100 "
     "operators on the way to one value. Split the design into several files.",
 )

@@ -12,6 +12,7 @@ from mlsdc.dsl.tokens import BRACKETS, ENDS_A_VALUE, VALUES, Token
 
 _TIGHT_BEHIND = BRACKETS | {"DOT"}
 _TIGHT_BEFORE = frozenset(("RPAREN", "RBRACKET", "COMMA", "DOT", "COLON"))
+_OPENS_TAIL = frozenset(("NAME", "STRING"))
 _WORDS = VALUES | {"NAME", "MINUS"}
 
 
@@ -20,7 +21,7 @@ def blanks(tokens: list[Token]) -> list[str]:
     found, depth = [""], 0
     words = tokens[0].kind == "HEAD"  # a row of words is read, not an expression
     tail = words or (len(tokens) > 1 and tokens[1].kind == "COLON")
-    signed = False
+    signed = typed = False
     for before, token in pairwise(tokens):
         kind = token.kind
         if depth == 0:
@@ -28,10 +29,12 @@ def blanks(tokens: list[Token]) -> list[str]:
                 words = True
             elif kind == "EQUALS" or kind == "COMPARE":
                 words = False
-            elif not words and tail and kind == "NAME" and before.kind in ENDS_A_VALUE:
+            elif not words and tail and kind in _OPENS_TAIL and before.kind in ENDS_A_VALUE:
                 words = True
         row = words and depth == 0
-        found.append(_blank(before, token, row, signed))
+        listed = row and kind == "LBRACKET" and not typed
+        found.append(" " if listed else _blank(before, token, row, signed))
+        typed = before.kind == "COLON"
         signed = kind == "MINUS" and (row or before.kind not in ENDS_A_VALUE)
         depth += (kind in BRACKETS) - (kind in ("RPAREN", "RBRACKET"))
     return found

@@ -19,11 +19,12 @@ OPENING = {"LBRACE": "RBRACE", "LBRACKET": "RBRACKET", "LPAREN": "RPAREN"}
 CLOSING = {closer: opener for opener, closer in OPENING.items()}
 SIGNS = {"RBRACE": "}", "RBRACKET": "]", "RPAREN": ")"}
 BRACKETS = frozenset(("LPAREN", "LBRACKET"))
+BRACES = frozenset(("LBRACE", "RBRACE"))
 DEEPEST_NESTING = 64
 """Blocks and brackets inside one another."""
 CONTINUES = frozenset(("PLUS", "MINUS", "TIMES", "DIVIDE", "AND", "OR", "NOT"))
 """Operators: an expression goes on behind them, on the next line if need be."""
-IDENTIFIERS = frozenset(("NAME", "KEY", "HEAD", "LABEL"))
+IDENTIFIERS = frozenset(("NAME", "KEY", "HEAD", "LABEL", "CONDITION"))
 VALUES = frozenset(("QUANTITY", "ACCELERATORS", "STRING", "BOOLEAN"))
 AFTER_KEY = frozenset(("EQUALS", "COLON", "LBRACE"))
 ENDS_A_VALUE = VALUES | {"NAME", "RPAREN", "RBRACKET"}
@@ -41,6 +42,14 @@ class Token:
         return f"Token({self.kind!r}, {self.text!r}, {self.start}, {self.end})"
 
 
-def begins_field(tokens: list[Token], at: int) -> bool:
-    """Whether `name =`, `name:` or `name {` stands at this place."""
-    return tokens[at].kind == "NAME" and tokens[at + 1].kind in AFTER_KEY
+_GOES_ON = frozenset(("if", "else", "for", "in"))
+
+
+def begins_statement(tokens: list[Token], at: int) -> bool:
+    """Whether `name =`, `name:`, `name {`, or the same with a word before it, stands here."""
+    if tokens[at].kind != "NAME":
+        return False
+    second = tokens[at + 1]
+    if second.kind == "NAME" and second.text not in _GOES_ON:
+        return tokens[at + 2].kind in AFTER_KEY
+    return second.kind in AFTER_KEY

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mlsdc.dsl import ast
 from mlsdc.dsl.format import WIDTH, format  # noqa: A004
 from mlsdc.dsl.parse import parse
 from mlsdc.dsl.wrap import STEP
 from mlsdc.dsl.yaml_expressions import heading_text
+from mlsdc.dsl.yaml_words import is_long_text, long_text
 
 
 def unparse(tree: ast.Tree) -> str:
@@ -35,7 +37,7 @@ class _Writer:
         for at, statement in enumerate(statements):
             if isinstance(statement, ast.Broken):
                 continue
-            if at and not indent:
+            if at and not indent and not _continues(statement):
                 self.lines.append("")
             self.remarks(statement.span.start, indent)
             self._statement(statement, indent)
@@ -50,7 +52,7 @@ class _Writer:
                 self.lines.append(" " * indent + comment.text)
 
     def _statement(self, statement: ast.Statement, indent: int) -> None:
-        head = " " * indent + heading_text(statement)
+        head = " " * indent + _heading(statement, indent)
         block = next(ast.blocks(statement), None)
         if block is None:
             self.lines.append(head)
@@ -65,6 +67,22 @@ class _Writer:
         self.statements(block.statements, indent + STEP)
         self.remarks(block.span.end, indent + STEP)
         self.lines.append(" " * indent + "}")
+
+
+def _heading(statement: ast.Statement, indent: int) -> str:
+    """A statement without its block; the lines of a long text stand below the field's name."""
+    value = statement.value if isinstance(statement, ast.Assignment) else None
+    if isinstance(value, ast.Literal) and isinstance(value.value, str) and is_long_text(value):
+        long = long_text(value.value, indent + STEP, indent)
+        if long is not None:
+            statement = replace(statement, value=replace(value, text=long))
+    return heading_text(statement)
+
+
+def _continues(statement: ast.Statement) -> bool:
+    """Whether this is the other branch of the statement before."""
+    head = statement.head if isinstance(statement, ast.Declaration) else None
+    return head is not None and head.text in ("else", "else if")
 
 
 def _is_flat(block: ast.Block) -> bool:

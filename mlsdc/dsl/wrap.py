@@ -87,15 +87,16 @@ class Header:
         behind_value = self.tokens[self.before[at]].kind in ENDS_A_VALUE
         if self.tokens[at].kind == "LPAREN" and not behind_value:
             return False  # it groups an expression
-        if self.tokens[at].kind == "LBRACKET" and behind_value and not self._is_type(at):
+        if self.tokens[at].kind == "LBRACKET" and behind_value and not self._lists(at):
             return False  # it takes one index
         return any(token.kind in _REMARKS or token.kind == "COMMA" for token in inner)
 
-    def _is_type(self, at: int) -> bool:
-        return at >= 2 and self.tokens[at - 2].kind == "COLON"
+    def _lists(self, at: int) -> bool:
+        """Whether a bracket behind a name holds the arguments of a type, or is a word itself."""
+        return self.tokens[at - 2].kind == "COLON" or self.blanks[at] == " "
 
     def _items(self, at: int, page: _Page, indent: int, width: int) -> None:
-        inner = indent + STEP
+        inner, comma = indent + STEP, "" if self._comprehends(at) else ","
         for start, end in self._ranges(at):
             core = [i for i in range(start, end) if self.tokens[i].kind not in _REMARKS]
             if not core:
@@ -106,7 +107,7 @@ class Header:
                 page.remark(self.tokens[i], inner)
             page.line(inner)
             self._item(core[0], core[-1] + 1, page, inner, width)
-            page.word("", ",", inner)
+            page.word("", comma, inner)
             for i in range(core[-1] + 1, end):
                 page.remark(self.tokens[i], inner)
 
@@ -118,6 +119,15 @@ class Header:
             self._write(start, end, page, indent, width)
         else:
             page.word("", flat, indent)
+
+    def _comprehends(self, at: int) -> bool:
+        """Whether a bracket holds `value for name in list`, which is one item."""
+        inner = at + 1
+        while inner < self.partners[at]:
+            if self.tokens[inner].kind == "FOR":
+                return True
+            inner = self.partners.get(inner, inner) + 1
+        return False
 
     def _ranges(self, at: int) -> list[tuple[int, int]]:
         """Where the items of a bracket begin and end, without their commas."""

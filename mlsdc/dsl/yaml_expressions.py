@@ -9,6 +9,9 @@ from mlsdc.dsl import ast
 
 _BINDS = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6}
 _NOT, _COMPARED, _SIGNED, _VALUE = 3, 4, 7, 8
+_CHOICE = 0
+_LEAST = 1
+"""What binds more than a choice between two values."""
 
 
 def expression_text(node: ast.Expression, least: int = 0) -> str:
@@ -18,19 +21,24 @@ def expression_text(node: ast.Expression, least: int = 0) -> str:
 
 
 def _written(node: ast.Expression) -> tuple[str, int]:
-    if isinstance(node, ast.Literal):
+    if isinstance(node, ast.Literal | ast.Template):
         return node.text, _VALUE
     if isinstance(node, ast.Reference):
         return node.name, _VALUE
     if isinstance(node, ast.Attribute):
         return f"{expression_text(node.base, _VALUE)}.{node.name.text}", _VALUE
     if isinstance(node, ast.Call):
-        inner = ", ".join(_argument(argument) for argument in node.arguments)
+        inner = ", ".join(_argument(given) for given in [*node.parameters, *node.arguments])
         return f"{expression_text(node.function, _VALUE)}({inner})", _VALUE
     if isinstance(node, ast.Index):
         return f"{expression_text(node.base, _VALUE)}[{expression_text(node.index)}]", _VALUE
     if isinstance(node, ast.ListLiteral):
         return f"[{', '.join(expression_text(item) for item in node.items)}]", _VALUE
+    if isinstance(node, ast.Comprehension):
+        return f"[{_comprehended(node)}]", _VALUE
+    if isinstance(node, ast.Conditional):
+        then, condition = (expression_text(n, _LEAST) for n in (node.then, node.condition))
+        return f"{then} if {condition} else {expression_text(node.otherwise)}", _CHOICE
     if isinstance(node, ast.Unary):
         if node.operator == "not":
             return f"not {expression_text(node.operand, _NOT)}", _NOT
@@ -40,7 +48,16 @@ def _written(node: ast.Expression) -> tuple[str, int]:
     return f"{left} {node.operator} {expression_text(node.right, binds + 1)}", binds
 
 
-def _argument(argument: ast.Argument) -> str:
+def _comprehended(node: ast.Comprehension) -> str:
+    source = expression_text(node.source, _LEAST)
+    text = f"{expression_text(node.value)} for {node.name.text} in {source}"
+    return f"{text} if {expression_text(node.condition, _LEAST)}" if node.condition else text
+
+
+def _argument(argument: ast.Argument | ast.Parameter) -> str:
+    if isinstance(argument, ast.Parameter):
+        text = f"{argument.name.text}: {type_text(argument.type)}"
+        return f"{text} = {expression_text(argument.default)}" if argument.default else text
     value = expression_text(argument.value)
     return f"{argument.name.text} = {value}" if argument.name else value
 
@@ -74,6 +91,8 @@ def heading_text(statement: ast.Statement) -> str:
         parts[-1] += ":"
         parts += [type_text(statement.type), *map(expression_text, statement.modifiers)]
     if statement.value is not None:
-        parts += ["=", expression_text(statement.value)]
+        if statement.name is not None or statement.head is None:
+            parts.append("=")
+        parts.append(expression_text(statement.value))
         parts += map(expression_text, statement.value_modifiers)
     return " ".join(parts)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
 
-from mlsdc.diagnostics import Diagnostic, Edit, Fix, Span
+from mlsdc.diagnostics import Diagnostic, Span
 from mlsdc.dsl import ast
 from mlsdc.dsl import yaml_rules as rules
+from mlsdc.dsl.findings import Findings
+from mlsdc.dsl.interpolate import interpolate
 from mlsdc.dsl.parse import parse
+from mlsdc.dsl.relocate import moved, relocate
+from mlsdc.dsl.tokens import Token
 from mlsdc.dsl.yaml_characters import unspeakable_character
 from mlsdc.dsl.yaml_nodes import Scalar
 from mlsdc.dsl.yaml_words import NAME, long_text, quote
@@ -40,13 +42,34 @@ class Fragments:
 
     # Pieces ------------------------------------------------------------------------------------
 
+    def quoted(self, scalar: Scalar) -> ast.Literal | ast.Template:
+        """A quoted text, with expressions in it or without."""
+        if "${" in scalar.value and scalar.style in ("'", '"'):
+            made = self._template(scalar)
+            if made is not None:
+                return made
+        return self.literal(scalar)
+
+    def _template(self, scalar: Scalar) -> ast.Template | None:
+        """What is wrong with the expressions points at the whole scalar."""
+        findings = Findings(self.file)
+        token = Token("STRING", quote(scalar.value), scalar.span.start, scalar.span.end)
+        made = interpolate(token, findings)
+        if made is None:
+            return None
+        self.said += [moved(said, lambda _: scalar.span) for said in findings.in_order()[:_WORST]]
+        relocate(made, lambda _: scalar.span)
+        return made
+
     def literal(self, scalar: Scalar) -> ast.Literal:
-        """A text, however it is quoted."""
+        """A text without expressions, however it is quoted."""
         unspeakable = unspeakable_character(scalar.value, scalar.span)
         if unspeakable is not None:
             self.said.append(unspeakable)
         long = long_text(scalar.value) if scalar.style in ("|", ">") else None
-        return ast.Literal(scalar.value, long or quote(scalar.value), scalar.span)
+        form = long or quote(scalar.value).replace("${", "\\${")
+        stands = self.text[scalar.span.start : scalar.span.end]
+        return ast.Literal(scalar.value, form, scalar.span, stands)
 
     def expression(self, scalar: Scalar) -> ast.Expression | None:
         """`sum(amount) + 3`"""
@@ -92,7 +115,7 @@ class Fragments:
     def words(self, scalar: Scalar) -> list[ast.Expression] | None:
         """`score timeout 20ms`: names and constants in a row."""
         if scalar.style:
-            return [self.literal(scalar)]
+            return [self.quoted(scalar)]
         simple = self._simple(scalar)
         if simple is not None:
             return [simple]
@@ -115,7 +138,7 @@ class Fragments:
         """Most values are one word; they need no parser."""
         value = scalar.value
         if scalar.style:
-            return self.literal(scalar)
+            return self.quoted(scalar)
         if _is_name(value):
             return ast.Reference(value, scalar.span)
         if _QUANTITY.fullmatch(value):
@@ -144,7 +167,7 @@ class Fragments:
         written, move = self._placed(scalar, len(before))
         tree, said = parse(before + written + behind, self.file)
         if said:
-            self.said += [_moved(d, move) for d in said[:_WORST]]
+            self.said += [moved(d, move) for d in said[:_WORST]]
             if any(isinstance(s, ast.Broken) for s in ast.walk(tree.statements)):
                 return None
         if len(tree.statements) != 1 or tree.comments:
@@ -182,33 +205,3 @@ class Fragments:
 
 def _is_name(text: str) -> bool:
     return len(text) <= 256 and bool(NAME.fullmatch(text)) and text not in _NOT_NAMES
-
-
-def relocate(node: Any, move: Callable[[Span], Span]) -> None:
-    """Move every span of a piece of the tree."""
-    stack: list[Any] = [node]
-    while stack:
-        here = stack.pop()
-        if isinstance(here, list):
-            stack += here
-            continue
-        for slot in getattr(here, "__slots__", ()):
-            value = getattr(here, slot)
-            if isinstance(value, Span):
-                here.span = move(value)
-            elif isinstance(value, list) or type(value).__module__ == ast.__name__:
-                stack.append(value)
-
-
-def _moved(diagnostic: Diagnostic, move: Callable[[Span], Span]) -> Diagnostic:
-    """The same complaint about the YAML; a repair is kept where its text stands as it is."""
-    fix = diagnostic.fix
-    if fix is not None:
-        edits = tuple(Edit(move(e.span), e.text) for e in fix.edits)
-        kept = all(
-            new.span.end - new.span.start == old.span.end - old.span.start
-            for new, old in zip(edits, fix.edits, strict=True)
-        )
-        fix = Fix(fix.title, edits, fix.confidence) if kept else None
-    labels = tuple(replace(label, span=move(label.span)) for label in diagnostic.labels)
-    return replace(diagnostic, span=move(diagnostic.span), labels=labels, fix=fix)

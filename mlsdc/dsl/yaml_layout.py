@@ -15,6 +15,8 @@ from itertools import accumulate
 from mlsdc.dsl.ast import Comment
 
 WIDTH = 100
+STEP = 2
+"""How far what belongs to a line is indented."""
 _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`][^\n]*|-[^\s\-][^\n]*")
 _UNPRINTABLE = re.compile(
     "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -64,6 +66,8 @@ class Line:
     start: int
     closed: bool = False
     """Whether no comment can follow on it."""
+    inner: bool = False
+    """Whether it is a line of a long text."""
 
 
 @dataclass
@@ -103,7 +107,7 @@ class Layout:
             text = f"{before} {value.text}".rstrip()
             self.lines.append(Line(indent, text, item.start))
             for line in value.long or []:
-                self.lines.append(Line(indent + 2 if line else 0, line, item.start, True))
+                self.lines.append(Line(indent + STEP if line else 0, line, item.start, True, True))
             return
         flow = self._flow(value, indent + len(before) + 1)
         if flow is not None:
@@ -154,7 +158,7 @@ class Layout:
         out: list[str] = []
         for at, line in enumerate(self.lines):
             out += before.get(at, [])
-            out += [] if line.closed and not line.text else self._gap(line.start, spaced)
+            out += [] if line.inner else self._gap(line.start, spaced)
             out.append(" " * line.indent + line.text)
         return "\n".join([*out, *before.get(len(self.lines), [])]) + "\n"
 
@@ -167,7 +171,7 @@ class Layout:
         return [""] if before.endswith(("\n\n", "\n\r\n")) else []
 
     def _append(self, at: int, comment: Comment) -> bool:
-        while at > 0 and self.lines[at].closed and self.lines[at].text[:1] != "#":
+        while at > 0 and self.lines[at].inner:
             at -= 1
         if at < 0 or self.lines[at].closed:
             return False
@@ -214,6 +218,22 @@ def plain(text: str) -> Atom | None:
     if ": " in text or " #" in text or text.endswith(":") or text in ("---", "..."):
         return None
     return Atom(text, not set(",[]{}") & set(text) and ":" not in text)
+
+
+def block_scalar(text: str) -> Atom | None:
+    """A text of several lines behind `|`, or None where such a scalar cannot carry it.
+
+    Its first character says how far the lines are indented, so a blank there needs a number.
+    What ends with an empty line would take in what the layout puts behind it.
+    """
+    lines = text.split("\n")
+    whole = not lines[-1]
+    if whole:
+        del lines[-1]
+    if not lines or not lines[-1] or _UNPRINTABLE.search(text.replace("\n", "").replace("\t", "")):
+        return None
+    indented = "" if lines[0][:1].strip() else str(STEP)
+    return Atom("|" + indented + ("" if whole else "-"), False, lines)
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from mlsdc.diagnostics import Diagnostic, Label, Span
+from mlsdc.diagnostics import Diagnostic, Label, Rule, Span
 from mlsdc.dsl import yaml_rules as rules
+from mlsdc.dsl.findings import MOST_FINDINGS
 from mlsdc.dsl.yaml_characters import Readable
 
 DEEPEST, MOST_NODES = 64, 300_000
@@ -110,7 +111,11 @@ def _events(readable: Readable, file: str) -> Iterator[Any]:
         raise Refused(_malformed(error, readable, file)) from error
     except (yaml.YAMLError, RecursionError) as error:
         raise Refused(
-            rules.MALFORMED.at(Span(file, 0, 0), f"this is not YAML: {error}".split("\n")[0])
+            rules.MALFORMED.at(
+                Span(file, 0, 0),
+                f"this is not YAML: {error}".split("\n")[0],
+                help="check the quotes, brackets and blanks",
+            )
         ) from error
 
 
@@ -118,12 +123,21 @@ def _malformed(error: Any, readable: Readable, file: str) -> Diagnostic:
     mark, context = error.problem_mark or error.context_mark, error.context_mark
     at = readable.offset(mark.index if mark else 0)
     span = Span(file, at, min(at + 1, readable.end))
+    if "nesting depth" in error.problem:  # newer libyaml has a limit of its own, beyond ours
+        text = f"values nest deeper here than {DEEPEST} levels"
+        return rules.BEYOND_LIMITS.at(span, text, help="flatten the design")
     tab = "\t" in readable.original[max(0, at - 1) : at + 1]
     if tab and ("tab" in error.problem or "cannot start" in error.problem):
         return rules.CHARACTER.at(
             span, "YAML is indented with spaces, this is a tab", help="write two spaces a level"
         )
-    hint = "put quotes around a text that holds `: `" if "mapping values" in error.problem else ""
+    hint = "check the quotes, brackets and blanks here, and in the lines above"
+    if "mapping values" in error.problem:
+        hint = "put quotes around a text that holds `: `"
+    if "unexpected end of stream" in error.problem and context is not None:
+        mark, hint = context, "end the text with the quote that it begins with"
+        at = readable.offset(mark.index)
+        span = Span(file, at, min(at + 1, readable.end))
     labels = (
         [] if context is None or context.index == mark.index else [_context(error, readable, file)]
     )
@@ -165,13 +179,19 @@ class _Builder:
         offset = self.readable.offset
         return Span(self.file, offset(event.start_mark.index), offset(event.end_mark.index))
 
-    def _refuse(self, rule: Any, event: Any, text: str, help: str = "") -> None:
+    def _refuse(self, rule: Rule, event: Any, text: str, help: str = "") -> None:
         raise Refused(rule.at(self._span(event), text, help=help))
+
+    def _tell(self, rule: Rule, event: Any, text: str, help: str) -> None:
+        """Report something that may be left out; the file is refused where it is full of it."""
+        if len(self.said) >= MOST_FINDINGS:
+            self._refuse(rule, event, text, help)
+        self.said.append(rule.at(self._span(event), text, help=help))
 
     def _node(self, event: Any, kind: str) -> None:
         self.nodes += 1
         if event.tag is not None:
-            self._refuse(rules.TAG, event, f"the tag `{event.tag}` is not read", "remove it")
+            self._tell(rules.TAG, event, f"the tag `{event.tag[:40]}` is not read", "remove it")
         if self.nodes > MOST_NODES:
             text = f"the file holds more than {MOST_NODES} values"
             self._refuse(rules.BEYOND_LIMITS, event, text, "split the design into several files")
@@ -232,6 +252,8 @@ class _Builder:
             self._key(node, event, top)
         else:
             key, top.key = top.key, None
+            if key.value == "<<" and not key.style:
+                return
             if top.keys.setdefault(key.value, key) is key:
                 top.node.entries.append((key, node))
             else:
@@ -242,7 +264,8 @@ class _Builder:
             self._refuse(rules.BAD_KEY, event, "a key is a name, not a list or a mapping")
         elif node.value == "<<" and not node.style:
             hint = "name the shared value under `lets:` and use the name"
-            self._refuse(rules.ALIAS, event, "merge keys `<<` are not read", hint)
+            self._tell(rules.ALIAS, event, "merge keys `<<` are not read", hint)
+            top.key = node
         else:
             top.key = node
 

@@ -175,7 +175,7 @@ class _Sections:
         if node is None:
             return []
         if isinstance(node, Scalar):
-            return [self.blocks.read.literal(node)]
+            return [self.blocks.read.quoted(node)]
         self.blocks.read.refuse(node.span, "a title is a text", 'title: "..."')
         return []
 

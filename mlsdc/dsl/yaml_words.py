@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from mlsdc.dsl.ast import Expression, Literal
+from mlsdc.dsl.ast import LONG, Expression, Literal, Template
 
 SECTIONS = ("system", "params", "lets", "components", "environments", "statements")
 SECTION_HEADS = {"system": "system", "params": "param", "lets": "let",
@@ -22,7 +22,8 @@ IN_CLAUSE = frozenset({"steps"})
 
 MEMBER_BLOCKS = frozenset({"body", "event", "signature"})
 """Blocks whose plain entries are `name: type` and not `name = value`."""
-FLAGS = frozenset({"asynchronous", "created_time", "event_time", "logged"})
+FLAGS = frozenset({"asynchronous", "cast", "created_time", "event_time", "exposure", "logged",
+                   "optional", "packaged", "protected", "tied", "varies"})  # fmt: skip
 """Words that take no value; written `event_time: true`."""
 FILLERS = {"hedge": "at"}
 """Words that only read well behind another one."""
@@ -40,14 +41,38 @@ def quote(value: str) -> str:
     return '"' + out.replace("\n", "\\n").replace("\t", "\\t") + '"'
 
 
-def long_text(value: str) -> str | None:
-    """A text of whole lines in the language's long form; None where that form would change it."""
+def long_text(value: str, margin: int = 0, closing: int = 0) -> str | None:
+    """A text of several lines in the language's long form; None where that form would change it.
+
+    Its lines are indented by `margin` blanks, its closing quotes by `closing` if they stand alone.
+    """
     from mlsdc.dsl.build import unquote
 
-    written = f'"""\n{value}"""'
-    if not value.endswith("\n") or '"""' in value:
+    if "\n" not in value or LONG in value or value.endswith('"'):
         return None
+    lines = [" " * margin + line if line else "" for line in value.split("\n")]
+    if not lines[-1]:
+        lines[-1] = " " * closing
+    written = LONG + "\n".join(["", *lines]) + LONG
     return written if unquote(written) == value else None
+
+
+def is_long_text(value: Expression | None) -> bool:
+    """A text literal between three quotes."""
+    return isinstance(value, Literal) and value.text.startswith(LONG)
+
+
+def template_text(value: Expression | None) -> str | None:
+    """What stands between the quotes of a text with expressions; None where it holds escapes."""
+    inner = value.text[1:-1] if isinstance(value, Template) else "\\"
+    return None if "\\" in inner else inner
+
+
+def one_line_text(value: Expression | None) -> str | None:
+    """What a quoted scalar holds for this text; None where none can say it."""
+    if is_plain_text(value) and isinstance(value, Literal):
+        return str(value.value)
+    return template_text(value)
 
 
 def is_plain_text(value: Expression | None) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 
 from mlsdc.dsl import ast
 from mlsdc.dsl.yaml_expressions import expression_text, heading_text, type_text, words_text
-from mlsdc.dsl.yaml_layout import Atom, Group, Item, Written, plain, quoted
+from mlsdc.dsl.yaml_layout import Atom, Group, Item, Written, block_scalar, plain, quoted
 from mlsdc.dsl.yaml_words import (
     FILLERS,
     FLAGS,
@@ -20,8 +20,9 @@ from mlsdc.dsl.yaml_words import (
     MEMBER_BLOCKS,
     OBJECTIVE,
     WITHOUT_SUBJECT,
-    is_plain_text,
+    is_long_text,
     long_text,
+    one_line_text,
 )
 
 TRUE = Atom("true")
@@ -148,7 +149,12 @@ class BlockWriter:
     # Lists of statements -----------------------------------------------------------------------
 
     def _step(self, statement: ast.Statement) -> Written:
-        if isinstance(statement, ast.Declaration) and statement.name is None and statement.head:
+        if (
+            isinstance(statement, ast.Declaration)
+            and statement.name is None
+            and statement.head
+            and statement.value is None
+        ):
             clause = self._clause(statement, statement.head)
             if clause is not None:
                 return clause
@@ -188,10 +194,12 @@ class BlockWriter:
 
     def value(self, node: ast.Expression) -> Written:
         """An expression in the place of a value."""
+        text = one_line_text(node)
+        if text is not None:
+            return quoted(text)
         if isinstance(node, ast.Literal) and isinstance(node.value, str):
-            if is_plain_text(node):
-                return quoted(node.value)
-            return self._long(node, node.value) or _explicit(node)
+            long = long_text(node.value) if is_long_text(node) else None
+            return (long and block_scalar(node.value)) or _explicit(node)
         if isinstance(node, ast.ListLiteral):
             texts = [expression_text(item) for item in node.items]
             if texts and all(OBJECTIVE.match(text) for text in texts):
@@ -199,14 +207,6 @@ class BlockWriter:
             items = [Item("", self.value(item), item.span.start) for item in node.items]
             return Group(items, False, node.span.start, node.span.end)
         return plain(expression_text(node)) or _explicit(node)
-
-    def _long(self, node: ast.Literal, value: str) -> Atom | None:
-        lines = value[:-1].split("\n")
-        printable = all(quoted(line).text == f'"{line}"' or '"' in line for line in lines)
-        safe = printable and lines[0][:1].strip() and "\r" not in value
-        if node.text != long_text(value) or not safe or value.endswith("\n\n"):
-            return None
-        return Atom("|", False, lines)
 
 
 def escaped(name: str, reserved: Collection[str]) -> str:
@@ -234,10 +234,9 @@ def _member_key(statement: ast.Declaration, reserved: Collection[str]) -> str | 
 
 def _words(words: list[ast.Expression]) -> Atom | None:
     """Words as one scalar, or None where quotes would make it a text."""
-    if len(words) == 1 and is_plain_text(words[0]):
-        word = words[0]
-        assert isinstance(word, ast.Literal)
-        return quoted(str(word.value))
+    text = one_line_text(words[0]) if len(words) == 1 else None
+    if text is not None:
+        return quoted(text)
     return plain(words_text(words))
 
 

@@ -16,7 +16,7 @@ from mlsdc.dsl.yaml_words import (
     IN_ENVIRONMENT,
     IN_SYSTEM,
     SECTION_HEADS,
-    is_plain_text,
+    one_line_text,
 )
 from mlsdc.dsl.yaml_write_blocks import BlockWriter
 
@@ -126,7 +126,7 @@ def _component(statement: ast.Declaration, section: str, writer: BlockWriter) ->
         atom = plain(system) or quoted(system)
         items.append(Item("system", atom, statement.type.span.start))
     if title is not None:
-        items.append(Item("title", quoted(str(title.value)), title.span.start))
+        items.append(Item("title", quoted(one_line_text(title) or ""), title.span.start))
     body = statement.body
     if body is None:
         items.append(Item("block", Atom(""), start))
@@ -141,7 +141,7 @@ def _component(statement: ast.Declaration, section: str, writer: BlockWriter) ->
     return Item(name.text if section != "system" else "system", value, start)
 
 
-def _named(statement: ast.Declaration) -> tuple[ast.Name, ast.Literal | None] | None:
+def _named(statement: ast.Declaration) -> tuple[ast.Name, ast.Expression | None] | None:
     """The name and title of a component; None where it says more than that."""
     if statement.value is not None or statement.value_modifiers:
         return None
@@ -154,7 +154,6 @@ def _named(statement: ast.Declaration) -> tuple[ast.Name, ast.Literal | None] | 
         name = ast.Name(first.name, first.span)
     else:
         return None
-    if len(titles) > 1 or not all(map(is_plain_text, titles)):
+    if len(titles) > 1 or any(one_line_text(title) is None for title in titles):
         return None
-    title = titles[0] if titles else None
-    return name, title if isinstance(title, ast.Literal) else None
+    return name, titles[0] if titles else None

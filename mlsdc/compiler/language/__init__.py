@@ -1,0 +1,1 @@
+"""Language models and retrieval: what fits, how fast tokens come, what a prompt holds."""
