@@ -1,7 +1,8 @@
 """Numbers that can be asked why, and the absence of a number.
 
-A `Figure` carries the lines of arithmetic that made it. `Unknown` names what the design would have
-to say; it is never 0, and everything computed from it is Unknown too.
+A `Figure` carries the lines of arithmetic that made it; a line may be a `Step`, which knows the
+fields of the design and the row of a catalogue that it rests on. `Unknown` names what the design
+would have to say; it is never 0, and everything computed from it is Unknown too.
 """
 
 from __future__ import annotations
@@ -9,6 +10,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlsdc.units import DURATION, NUMBER, RATE, Dimension, Quantity, show
+
+Place = tuple[str | int, ...]
+"""A field of the design: the component and the path below it."""
+
+
+class Step(str):
+    """A line of arithmetic that tells what it rests on.
+
+    `inputs` are fields of the design, `row` is a row of a catalogue with its date.
+    """
+
+    __slots__ = ("inputs", "row")
+    inputs: tuple[Place, ...]
+    row: str
+
+    def __new__(cls, text: str, *inputs: Place, row: str = "") -> Step:
+        """A line of this text."""
+        made = super().__new__(cls, text)
+        made.inputs, made.row = inputs, row
+        return made
 
 
 @dataclass(frozen=True, slots=True)

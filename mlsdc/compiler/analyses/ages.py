@@ -7,14 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from math import isinf
 
-from mlsdc.compiler.age import Age, batch_age, oldest, stream_age, with_stage
+from mlsdc.compiler.analyses.caching import behind, caches
 from mlsdc.compiler.analyses.lineage import mentioned_views, on_demand
+from mlsdc.compiler.analyses.refresh import Schedule, scheduled, seconds, serving_job
+from mlsdc.compiler.consistency.age import (
+    Age,
+    Parent,
+    availability_skew,
+    batch_age,
+    derived_age,
+    effective_period,
+    oldest,
+    resting_on,
+    stream_age,
+)
 from mlsdc.compiler.design import Design
+from mlsdc.compiler.figures import Place
 from mlsdc.compiler.model.data import FeatureStore, OnlineStore, Pipeline, Source, Stream
 from mlsdc.compiler.model.features import Features
-from mlsdc.compiler.model.request import Cached, Call, Request, Step
-from mlsdc.compiler.model.serving import Cache
 from mlsdc.compiler.schedule import analysis
 from mlsdc.units import Quantity
 
@@ -28,37 +41,48 @@ class Ages:
 
     `tolerated` is the age after the number of failed runs that the view tolerates; it equals
     `worst` for views without a schedule. `cached` is the worst age behind the caches of requests.
+    `skew` tells of views with a schedule how much earlier training sees a value than serving, if
+    it joins by event time alone; fields that would tell more make it a lower bound.
     """
 
     worst: dict[str, Age] = field(default_factory=dict[str, Age])
     tolerated: dict[str, Age] = field(default_factory=dict[str, Age])
     cached: dict[str, Age] = field(default_factory=dict[str, Age])
+    skew: dict[str, Skew] = field(default_factory=lambda: dict[str, Skew]())
+
+
+@dataclass(frozen=True)
+class Skew:
+    """R + L + D of a view, with what is not known of it."""
+
+    runtime: float
+    load: float
+    delay: float
+    missing: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """The whole."""
+        return availability_skew(self.runtime, self.load, self.delay)
 
 
 @analysis
 def ages(design: Design) -> Ages:
     """The age of every feature view."""
     now, later = _Aging(design, tolerated=False), _Aging(design, tolerated=True)
-    caches, found = _caches(design), Ages()
+    held, found = caches(design), Ages()
     for view in design.of(Features):
         found.worst[view.name] = now.of(view)
         found.tolerated[view.name] = later.of(view)
-        found.cached[view.name] = _behind(now.of(view), caches.get(view.name, []))
+        found.cached[view.name] = behind(now.of(view), held.get(view.name, []))
+        if scheduled(design, view):
+            found.skew[view.name] = _skew(Schedule.of(design, view))
     return found
 
 
-def serving_job(design: Design, view: Features) -> Pipeline | None:
-    """The job whose values are read online, where the two paths differ."""
-    return design.get((view.online and view.online.computed) or view.computed, Pipeline)
-
-
-def scheduled(design: Design, view: Features) -> bool:
-    """Whether the online values are refreshed by runs on a schedule."""
-    job = serving_job(design, view)
-    streams_online = view.online is not None and view.online.computed and job is not None
-    if streams_online or view.materialize is None:
-        return job is not None and job.every is not None
-    return True
+def _skew(schedule: Schedule) -> Skew:
+    missing = tuple(name for name in schedule.missing if not name.endswith(".every"))
+    return Skew(schedule.runtime, schedule.load, schedule.delay, missing)
 
 
 @dataclass
@@ -81,33 +105,85 @@ class _Aging:
         if scheduled(self.design, view):
             schedule = view.materialize
             failures = schedule.tolerated_failures if schedule else TOLERATED_FAILURES
-            return _batch(self.design, view, job, failures if self.tolerated else 0)
+            own = _batch(self.design, view, failures if self.tolerated else 0)
+            return derived_age(own, self._parents(view, job))
         if job is not None:
             return _streaming(self.design, view, job)
         if on_demand(view):
             return oldest([self.of(parent) for parent in mentioned_views(self.design, view)])
         return Age((), (f"{view.name}.{'materialize' if view.computed else 'computed'}",))
 
+    def _parents(self, view: Features, job: Pipeline | None) -> Iterator[Parent]:
+        """What the runs of a view read that other runs wrote: other views, and tables of jobs."""
+        for other in mentioned_views(self.design, view):
+            theirs = serving_job(self.design, other)
+            if theirs is None or theirs is not job:  # else one run computes both
+                chained = job is not None and theirs is not None and theirs.name in job.after
+                yield Parent(self.of(other), chained)
+        for parent in self._writers(job):
+            chained = job is not None and parent.name in job.after
+            yield Parent(self._written(parent, (parent.name,)), chained)
 
-def _batch(design: Design, view: Features, job: Pipeline | None, failed_runs: int) -> Age:
+    def _writers(self, job: Pipeline | None) -> list[Pipeline]:
+        """Batch jobs that write what a job reads."""
+        return [
+            one
+            for name in (job.reads if job is not None else ())
+            for one in self._writing.get(name, ())
+            if one is not job
+        ]
+
+    @cached_property
+    def _writing(self) -> dict[str, list[Pipeline]]:
+        found: dict[str, list[Pipeline]] = {}
+        for one in self.design.of(Pipeline):
+            for name in one.writes if one.every is not None else ():
+                found.setdefault(name, []).append(one)
+        return found
+
+    def _written(self, job: Pipeline, seen: tuple[str, ...]) -> Age:
+        """The age of what a batch job has written, just before its next run ends."""
+        every, runtime = seconds(job.every), seconds(job.runtime)
+        own = batch_age(_between_runs(every, runtime, job.overlap)[0], runtime, 0.0, 0.0)
+        own = replace(own, missing=() if job.runtime is not None else (f"{job.name}.runtime",))
+        parents = [
+            Parent(self._written(one, (*seen, one.name)), one.name in job.after)
+            for one in self._writers(job)
+            if one.name not in seen
+        ]
+        return derived_age(own, parents)
+
+
+def _batch(design: Design, view: Features, failed_runs: int) -> Age:
+    found = Schedule.of(design, view)
+    every, unending = _between_runs(found.every, found.runtime, found.overlap)
+    age = batch_age(every, found.runtime, found.load, found.delay, failed_runs)
+    inputs = _batch_inputs(view, serving_job(design, view), age)
+    ends = (f"{view.name}: a run that ends",) if unending else ()
+    return replace(resting_on(age, inputs), missing=(*found.missing, *ends))
+
+
+def _batch_inputs(view: Features, job: Pipeline | None, age: Age) -> dict[str, tuple[Place, ...]]:
+    """The fields that state each stage: those of the schedule, else those of the job."""
     schedule = view.materialize
-    own = f"{view.name}.materialize"
-    load = schedule.load if schedule else None
-    stated = {
-        f"{own}.every": (schedule and schedule.every) or (job and job.every),
-        f"{own}.runtime": (schedule and schedule.runtime) or (job and job.runtime),
-        f"{own}.delay": schedule.delay if schedule else None,
-    }
-    if load is None and not (schedule is None and job and _writes_online(design, view, job)):
-        stated[f"{own}.load"] = None  # a job that writes the online store itself loads as it runs
-    every, runtime, delay = (_seconds(value) for value in list(stated.values())[:3])
-    age = batch_age(every, runtime, _seconds(load), delay, failed_runs)
-    return replace(age, missing=tuple(name for name, value in stated.items() if value is None))
+    fields = {"run": "runtime", "load": "load", "source delay": "delay"}
+    found: dict[str, tuple[Place, ...]] = {}
+    for stage in age.stages:
+        name = fields.get(stage.name, "every")
+        own = schedule is not None and getattr(schedule, name) is not None
+        if own or job is None:
+            found[stage.name] = ((view.name, "materialize", name),)
+        else:
+            found[stage.name] = ((job.name, name),)
+        if stage.name.endswith("periods"):
+            found[stage.name] += ((view.name, "materialize", "tolerated_failures"),)
+    return found
 
 
-def _writes_online(design: Design, view: Features, job: Pipeline) -> bool:
-    store = design.get(view.store, FeatureStore)
-    return store is not None and bool({store.name, store.online} & set(job.writes))
+def _between_runs(every: float, runtime: float, overlap: str | None) -> tuple[float, bool]:
+    """The time between two runs that write, and whether none ever does (TSC020)."""
+    found = effective_period(every, runtime, overlap) if every else 0.0
+    return (every, True) if isinf(found) else (found, False)
 
 
 def _streaming(design: Design, view: Features, job: Pipeline) -> Age:
@@ -116,7 +192,7 @@ def _streaming(design: Design, view: Features, job: Pipeline) -> Age:
     for name in job.reads:
         origin = design.components.get(name)
         if isinstance(origin, Stream | Source):
-            lags.append(_seconds(origin.lag))
+            lags.append(seconds(origin.lag))
             missing += [f"{name}.lag"] if origin.lag is None else []
     slide = _slide(view, job)
     interval: Quantity | None = getattr(job, "checkpoint_every", None)
@@ -128,10 +204,16 @@ def _streaming(design: Design, view: Features, job: Pipeline) -> Age:
     }
     missing += [name for name, value in needed.items() if value is None]
     age = stream_age(
-        max(lags, default=0.0), _seconds(job.watermark), _seconds(slide),
-        _seconds(interval) if transactional else 0.0, _write_time(design, view),
+        max(lags, default=0.0), seconds(job.watermark), seconds(slide),
+        seconds(interval) if transactional else 0.0, _write_time(design, view),
     )  # fmt: skip
-    return replace(age, missing=tuple(missing))
+    inputs: dict[str, tuple[Place, ...]] = {
+        "source lag": tuple((name, "lag") for name in job.reads),
+        "watermark": ((job.name, "watermark"),),
+        "slide": ((job.name, "slide"),),
+        "commit interval": ((job.name, "checkpoint_every"),),
+    }
+    return replace(resting_on(age, inputs), missing=tuple(missing))
 
 
 def _slide(view: Features, job: Pipeline) -> Quantity | None:
@@ -150,40 +232,3 @@ def _write_time(design: Design, view: Features) -> float:
     online = design.get(store.online, OnlineStore) if store is not None else None
     service = online.service_time() if online is not None else None
     return max(service.quantiles.values(), default=0.0) if service is not None else 0.0
-
-
-def _seconds(value: Quantity | None) -> float:
-    return value.value if value is not None else 0.0
-
-
-def _caches(design: Design) -> dict[str, list[Cache]]:
-    """The caches that hold a view's values on their way to a request."""
-    found: dict[str, list[Cache]] = {}
-    for request in design.of(Request):
-        for name, cache in _cached_calls(design, request.steps, ()):
-            if cache not in found.setdefault(name, []):
-                found[name].append(cache)
-    return found
-
-
-def _cached_calls(
-    design: Design, steps: tuple[Step, ...], behind: tuple[Cache, ...]
-) -> Iterator[tuple[str, Cache]]:
-    for step in steps:
-        around = behind
-        if isinstance(step, Cached):
-            cache = design.get(step.by, Cache)
-            around = (*behind, cache) if cache is not None else behind
-        elif isinstance(step, Call):
-            yield from ((step.target, cache) for cache in behind)
-        inner: tuple[Step, ...] = getattr(step, "steps", ())
-        yield from _cached_calls(design, inner, around)
-
-
-def _behind(age: Age, caches: list[Cache]) -> Age:
-    """The age behind the caches; one that states no time to live may keep a value for ever."""
-    if not caches:
-        return age
-    missing = tuple(f"{cache.name}.ttl" for cache in caches if cache.ttl is None)
-    longest = max((_seconds(cache.ttl) for cache in caches), default=0.0)
-    return replace(with_stage(age, "cache", longest), missing=(*age.missing, *missing))

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from mlsdc.compiler.called_steps import calls_of
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.operations import Experiment
-from mlsdc.compiler.model.request import Call, Request, Step
+from mlsdc.compiler.model.request import Request
 from mlsdc.compiler.schedule import analysis
 
 Chain = tuple[str, ...]
@@ -38,7 +39,7 @@ def callers(design: Design) -> Callers:
     """Follow every request that a client sends."""
     found: dict[str, dict[Chain, None]] = {}
     requests = design.of(Request)
-    called = {r.name: frozenset(_targets(r.steps)) for r in requests}
+    called = {r.name: frozenset(_targets(r)) for r in requests}
     nested = {name for names in called.values() for name in names}
     sent = [r for r in requests if r.rate is not None or r.name not in nested]
     for request in sent or requests:
@@ -57,7 +58,7 @@ def _reached(
     design: Design, request: Request, chain: Chain, seen: set[str]
 ) -> Iterator[tuple[str, Chain]]:
     seen.add(request.name)
-    for name in _targets(request.steps):
+    for name in _targets(request):
         inner = design.get(name, Request)
         if inner is None:
             yield name, chain
@@ -65,12 +66,9 @@ def _reached(
             yield from _reached(design, inner, (*chain, name), seen)
 
 
-def _targets(steps: tuple[Step, ...]) -> Iterator[str]:
-    """Everything that steps call, fallbacks included."""
-    for step in steps:
-        if isinstance(step, Call):
-            yield step.target
-            if step.fallback:
-                yield step.fallback
-        inner: tuple[Step, ...] = getattr(step, "steps", ())
-        yield from _targets(inner)
+def _targets(request: Request) -> Iterator[str]:
+    """Everything that its steps call, fallbacks included."""
+    for made in calls_of(request):
+        yield made.call.target
+        if made.call.fallback:
+            yield made.call.fallback

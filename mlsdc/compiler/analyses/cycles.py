@@ -13,11 +13,12 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from mlsdc.compiler.analyses.lineage import feature_named, read_names
+from mlsdc.compiler.called_steps import calls_of
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.graph import Graph
 from mlsdc.compiler.model.data import Lake, OnlineStore, Pipeline, Warehouse
 from mlsdc.compiler.model.features import Features
-from mlsdc.compiler.model.request import Call, Request, Step
+from mlsdc.compiler.model.request import Request
 from mlsdc.compiler.schedule import analysis
 from mlsdc.diagnostics import Span
 
@@ -76,11 +77,12 @@ def _calls(design: Design, graph: Graph) -> Links:
     found: Links = {}
     unawaited: set[Span] = set()
     for request in design.of(Request):
-        for path, call, caller in _walk(request.steps, ("steps",), None):
-            span = design.place(request, *path, "target")
+        for made in calls_of(request):
+            call, caller = made.call, next(made.callers, None)
+            span = made.place(design, "target")
             if call.asynchronous:
                 unawaited.add(span)
-            elif call.target == caller:
+            elif caller is not None and call.target == caller.target:
                 found[call.target, call.target] = span
             elif design.get(call.target, Request) is not None:
                 found[request.name, call.target] = span
@@ -89,19 +91,6 @@ def _calls(design: Design, graph: Graph) -> Links:
         if edge.rule.synchronous and awaited:
             found[edge.source, edge.target] = awaited[0]
     return found
-
-
-def _walk(
-    steps: tuple[Step, ...], path: Path, caller: str | None
-) -> Iterator[tuple[Path, Call, str | None]]:
-    """Every call of a request with the component whose body it stands in."""
-    for at, step in enumerate(steps):
-        inside = caller
-        if isinstance(step, Call):
-            yield (*path, at), step, caller
-            inside = step.target
-        inner: tuple[Step, ...] = getattr(step, "steps", ())
-        yield from _walk(inner, (*path, at, "steps"), inside)
 
 
 def _computations(design: Design) -> Links:

@@ -6,24 +6,24 @@ missing; it is never counted as zero silently.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mlsdc.compiler.analyses.capacity import Capacity
-from mlsdc.compiler.analyses.service import answering, fitted, unstated
-from mlsdc.compiler.analyses.workload import Workload
+from mlsdc.compiler.analyses.paths import Paths
+from mlsdc.compiler.analyses.responses import Responses
+from mlsdc.compiler.analyses.service import fitted, service_time, unstated
 from mlsdc.compiler.design import Design
-from mlsdc.compiler.figures import Figure
-from mlsdc.compiler.model.component import Component, ServiceTime
-from mlsdc.compiler.model.request import Branch, Cached, Call, Parallel, Request, Step
-from mlsdc.compiler.model.serving import Endpoint
+from mlsdc.compiler.latency.crossing import crossing
+from mlsdc.compiler.latency.path import Leaf, Series, leaves
+from mlsdc.compiler.latency.response import Response, leaf_time
+from mlsdc.compiler.model.request import Request
 from mlsdc.compiler.schedule import analysis
 from mlsdc.diagnostics import Span
 
 if TYPE_CHECKING:
-    from mlsdc.compiler.compose import Composition
-    from mlsdc.compiler.distribution import Distribution
+    from mlsdc.compiler.latency.compose import Composition
+    from mlsdc.compiler.latency.distribution import Distribution
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Hop:
     p50: float
     p99: float
     notes: tuple[str, ...] = ()
+    answering: str = ""
+    """What answers: a feature view's store, else the component."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,9 @@ class RequestLatency:
     missing: tuple[str, ...]
     """Fields that would have to be stated; while there are any, quantiles are lower bounds."""
     composition: Composition
+    path: Series
+    times: Mapping[Leaf, Distribution]
+    """The time of every leaf of the path of which it is known."""
 
     def independent(self, quantile: float) -> float:
         """The quantile in seconds when hops are slow independently of each other."""
@@ -65,6 +70,16 @@ class RequestLatency:
         """The mean in seconds; no dependence between hops changes it but through time limits."""
         return self.composition.independent.mean()
 
+    def with_times(self, times: Mapping[Leaf, Distribution]) -> RequestLatency:
+        """The same request where some leaves take other times."""
+        return self.along(self.path, times)
+
+    def along(self, path: Series, times: Mapping[Leaf, Distribution]) -> RequestLatency:
+        """The same request on another path."""
+        from mlsdc.compiler.latency.compose_path import compose_path
+
+        return replace(self, path=path, times=times, composition=compose_path(path, times.get))
+
 
 @dataclass(frozen=True)
 class Latencies:
@@ -74,151 +89,45 @@ class Latencies:
 
 
 @analysis
-def latency(design: Design, workload: Workload, capacity: Capacity) -> Latencies:
+def latency(design: Design, paths: Paths, responses: Responses) -> Latencies:
     """Compose the latency of every request."""
     found: dict[str, RequestLatency] = {}
     for request in design.of(Request):
         if request.steps and request.name not in design.tainted:
-            walk = _Walk(design, workload, capacity)
-            composed = walk.steps(request, request.steps, ("steps",), (request.name,))
-            missing = tuple(dict.fromkeys(walk.missing))
-            found[request.name] = RequestLatency(tuple(walk.hops), missing, composed)
+            found[request.name] = _composed(design, paths.of[request.name], responses)
     return Latencies(found)
 
 
-@dataclass
-class _Walk:
-    """One request read from top to bottom."""
+def _composed(design: Design, path: Series, responses: Responses) -> RequestLatency:
+    from mlsdc.compiler.latency.compose_path import compose_path
 
-    design: Design
-    workload: Workload
-    capacity: Capacity
-    hops: list[Hop] = field(default_factory=list[Hop])
-    missing: list[str] = field(default_factory=list[str])
+    times: dict[Leaf, Distribution] = {}
+    hops: list[Hop] = []
+    missing: dict[str, None] = {}
+    for leaf in leaves(path, waited=True):
+        answer = answered(design, leaf, responses)
+        if answer is None:
+            missing[unstated(design, design.components[leaf.component])] = None
+            continue
+        times[leaf] = time = leaf_time(design, leaf, answer)
+        if not leaf.aside:
+            crossed = crossing(design, leaf.call)
+            notes = (*answer.notes, *(crossed.notes if crossed else ()))
+            hops.append(Hop(leaf.component, leaf.place, answer.method, answer.source,
+                            time.quantile(0.5), time.quantile(0.99), notes,
+                            leaf.answering or leaf.component))  # fmt: skip
+    composed = compose_path(path, times.get)
+    return RequestLatency(tuple(hops), tuple(missing), composed, path, times)
 
-    def steps(
-        self, request: Request, steps: tuple[Step, ...], path: tuple[str | int, ...],
-        seen: tuple[str, ...],
-    ) -> Composition:  # fmt: skip
-        from mlsdc.compiler import compose
 
-        return compose.series(list(self._parts(request, steps, path, seen)))
-
-    def _parts(
-        self, request: Request, steps: tuple[Step, ...], path: tuple[str | int, ...],
-        seen: tuple[str, ...],
-    ) -> Iterator[Composition]:  # fmt: skip
-        from mlsdc.compiler import compose
-
-        for at, step in enumerate(steps):
-            place = (*path, at)
-            inside = (*place, "steps")
-            if isinstance(step, Call):
-                if not step.asynchronous:
-                    yield self._call(request, step, place, seen)
-            elif isinstance(step, Parallel):
-                parts = list(self._parts(request, step.steps, inside, seen))
-                yield compose.parallel(parts, step.first)
-            elif isinstance(step, Branch):
-                body = self.steps(request, step.steps, inside, seen)
-                yield compose.chosen(step.share, body)
-            elif isinstance(step, Cached):
-                looked_up = self._hop(request, step.by, (*place, "by"))
-                body = self.steps(request, step.steps, inside, seen)
-                yield compose.series([looked_up, compose.chosen(1 - step.hit, body)])
-
-    def _call(
-        self, request: Request, call: Call, place: tuple[str | int, ...], seen: tuple[str, ...]
-    ) -> Composition:
-        from mlsdc.compiler import compose
-
-        own = self._answer(request, call.target, (*place, "target"), seen)
-        body = self.steps(request, call.steps, (*place, "steps"), seen)
-        made = compose.series([own, body])
-        if call.hedge is not None:
-            made = compose.hedged(made, call.hedge.value)
-        if call.timeout is not None:
-            fallback = None
-            if call.fallback:
-                other = (*place, "fallback")
-                fallback = self._answer(request, call.fallback, other, seen, aside=True)
-            if call.retry:
-                pause = call.backoff.value if call.backoff else 0.0
-                attempts, limit = call.retry + 1, call.timeout.value
-                made = compose.retried(made, attempts, limit, pause, fallback)
-            else:
-                made = compose.limited(made, call.timeout.value, fallback)
-        return compose.repeated(made, call.times)
-
-    def _answer(
-        self, request: Request, name: str, path: tuple[str | int, ...], seen: tuple[str, ...],
-        aside: bool = False,
-    ) -> Composition:  # fmt: skip
-        """A component answering once, or a nested request with all its steps."""
-        from mlsdc.compiler import compose
-
-        inner = self.design.get(name, Request)
-        if inner is None:
-            return self._hop(request, name, path, aside)
-        if inner.name in seen:
-            return compose.NOTHING  # a cycle is a finding of its own (REL013)
-        return self.steps(inner, inner.steps, ("steps",), (*seen, inner.name))
-
-    def _hop(
-        self, request: Request, name: str, path: tuple[str | int, ...], aside: bool = False
-    ) -> Composition:
-        """One component answering once; `aside` keeps it out of the ledger."""
-        from mlsdc.compiler import compose
-
-        component = self.design.components.get(name)
-        if component is None:
-            return compose.NOTHING
-        serving = answering(self.design, component)
-        service = serving.service_time() if serving is not None else None
-        own = fitted(service)
-        if serving is None or service is None or own is None:
-            self.missing.append(unstated(self.design, component))
-            return compose.NOTHING
-        distribution, notes = self._response(serving, service, own)
-        if not aside:
-            self.hops.append(
-                Hop(
-                    component.name, self.design.place(request, *path), service.method,
-                    service.source, distribution.quantile(0.5), distribution.quantile(0.99), notes,
-                )
-            )  # fmt: skip
-        return compose.leaf(distribution)
-
-    def _response(
-        self, component: Component, service: ServiceTime, own: Distribution
-    ) -> tuple[Distribution, tuple[str, ...]]:
-        """Service time, plus waiting for a free worker, plus waiting for a batch to fill."""
-        from mlsdc.compiler.distribution import Distribution
-
-        made = own
-        notes: list[str] = []
-        if isinstance(component, Endpoint):
-            waiting = self._waiting(component, service, made)
-            if waiting is not None:
-                made, notes = made + waiting, ["G/G/c waiting added"]
-            delay = component.batching.delay if component.batching else None
-            if delay is not None and delay.value:
-                made = made + Distribution.uniform(0.0, delay.value)
-                notes.append(f"batch forms within {delay}")
-        return made, tuple(notes)
-
-    def _waiting(
-        self, endpoint: Endpoint, service: ServiceTime, own: Distribution
-    ) -> Distribution | None:
-        """Time in the queue; None where the quantiles were measured under load already."""
-        arriving, replicas = self.workload.of(endpoint), self.capacity.replicas(endpoint)
-        if service.at is not None or endpoint.concurrency is None or replicas is None:
-            return None
-        if not isinstance(arriving, Figure) or arriving.value <= 0:
-            return None
-        from mlsdc.compiler.queueing import Unstable, wait_ggc
-
-        servers = replicas * endpoint.concurrency
-        waiting = wait_ggc(arriving.value, own.mean(), servers, service_scv=own.scv)
-        # An overloaded endpoint has no waiting time at all: a finding of its own (CAP001).
-        return None if isinstance(waiting, Unstable) else waiting.distribution()
+def answered(design: Design, leaf: Leaf, responses: Responses) -> Response | None:
+    """How a leaf answers. What is overloaded has no waiting time (a finding of its own): its work
+    alone is counted."""
+    answer = responses.of.get(leaf.answering or "")
+    if answer is None or isinstance(answer, Response):
+        return answer
+    service = service_time(design, design.components[leaf.answering or ""])
+    own = fitted(service)
+    if service is None or own is None:
+        return None
+    return Response(own, own, None, service.method, service.source, ("overloaded",))

@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from mlsdc.compiler.analyses.text_lineage import Reaching, TextLineage
+from mlsdc.compiler.analyses.transforms import Transforms
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.functions import is_aggregation
 from mlsdc.compiler.model.component import Component
@@ -26,7 +28,8 @@ class Reading:
     `origin` is the stream or source that declares it, None where none upstream does; `path` leads
     from the origin through lakes, jobs and other features to the feature itself. `ways` holds
     everything upstream of the job that reads it, each with the names on its way to that job; `lag`
-    is how many seconds of young rows are left out on the way.
+    is how many seconds of young rows are left out on the way. It is not `direct` where it only
+    decides which rows count, as the filter of a query does.
     """
 
     name: str
@@ -36,14 +39,21 @@ class Reading:
     ways: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict[str, tuple[str, ...]], compare=False, repr=False
     )
+    direct: bool = True
 
 
 @dataclass(frozen=True)
 class FeatureLineage:
-    """Where one feature comes from; `origins` is everything upstream of its job."""
+    """Where one feature comes from; `origins` is everything upstream of its job.
+
+    `reaching` are the columns that its job returns, where texts on the way tell; they may not be
+    all where `open`.
+    """
 
     readings: tuple[Reading, ...]
     origins: tuple[str, ...]
+    reaching: Mapping[str, object] | None = field(default=None, compare=False, repr=False)
+    open: bool = False
 
     @property
     def columns(self) -> frozenset[tuple[str, str]]:
@@ -66,24 +76,28 @@ class Lineage:
 
 
 @analysis
-def lineage(design: Design) -> Lineage:
+def lineage(design: Design, transforms: Transforms) -> Lineage:
     """Trace every feature to the columns it reads."""
-    trace = _Trace(design, _Ways(design))
-    return Lineage(
-        {
-            (view.name, name): FeatureLineage(
-                trace.readings(view, name), tuple(trace.ways.of(view))
+    ways = _Ways(design)
+    texts = TextLineage(design, transforms, ways.read_by) if transforms.of else None
+    trace = _Trace(design, ways, texts)
+    found: dict[tuple[str, str], FeatureLineage] = {}
+    for view in design.of(Features):
+        reaching = trace.reaching(view)
+        columns, opened = (reaching.columns, reaching.open) if reaching else (None, False)
+        for name in view.columns:
+            found[view.name, name] = FeatureLineage(
+                trace.readings(view, name), tuple(ways.of(view)), columns, opened
             )
-            for view in design.of(Features)
-            for name in view.columns
-        }
-    )
+    return Lineage(found)
 
 
 @dataclass
 class _Trace:
     design: Design
     ways: _Ways
+    texts: TextLineage | None = None
+    _reaching: dict[str, Reaching | None] = field(default_factory=dict[str, "Reaching | None"])
     _known: dict[str, tuple[Reading, ...]] = field(default_factory=dict[str, tuple[Reading, ...]])
 
     def readings(self, view: Features, feature: str) -> tuple[Reading, ...]:
@@ -94,7 +108,7 @@ class _Trace:
             found: dict[tuple[str, str | None], Reading] = {}
             for reading in self._read(view, feature, here):
                 known = found.get((reading.name, reading.origin))
-                if known is None or reading.lag < known.lag:
+                if known is None or (reading.lag, known.direct) < (known.lag, reading.direct):
                     found[reading.name, reading.origin] = reading
             self._known[here] = tuple(found.values())
         return self._known[here]
@@ -102,24 +116,60 @@ class _Trace:
     def _read(self, view: Features, feature: str, here: str) -> Iterator[Reading]:
         own = view.columns[feature].lag
         lag = own.value if own is not None else 0.0
+        reaching = self.reaching(view)
+        if reaching is not None and feature in reaching.columns:
+            yield from self._place(view, feature, here, lag)  # its job's text returns it as it is
+            return
         for name in read_names(view, feature):
             inner = feature_named(self.design, view, feature, name)
             if inner is not None:
                 for reading in self.readings(*inner):
                     yield replace(reading, path=(*reading.path, here), lag=reading.lag + lag)
             elif name.partition(".")[0] != "request":
-                ways = self.ways.of(view)
-                holders = [o for o in ways if name in event_columns(self.design.components.get(o))]
-                for origin in holders:
-                    yield Reading(name, origin, (*ways[origin], here), lag, ways)
-                if not holders:
-                    yield Reading(name, None, (here,), lag, ways)
+                yield from self._place(view, name, here, lag)
+
+    def _place(self, view: Features, name: str, here: str, lag: float) -> Iterator[Reading]:
+        """The declared columns behind a name, or the name itself where nothing declares it."""
+        ways, reaching = self.ways.of(view), self.reaching(view)
+        if reaching is not None:
+            placed = reaching.columns.get(name, ())
+            for one in placed:
+                yield Reading(one.column, one.origin, (*one.way, here), lag, ways, one.direct)
+            if name not in reaching.columns:
+                yield Reading(name, None, (here,), lag, ways)
+            return
+        holders = [o for o in ways if name in event_columns(self.design.components.get(o))]
+        for origin in holders:
+            yield Reading(name, origin, (*ways[origin], here), lag, ways)
+        if not holders:
+            yield Reading(name, None, (here,), lag, ways)
+
+    def reaching(self, view: Features) -> Reaching | None:
+        """What texts let through to a view; None where none stands on the way."""
+        if self.texts is None:
+            return None
+        if view.name not in self._reaching:
+            applies = self.texts.applies(self.ways.of(view), view.name)
+            jobs = self.ways.jobs(view)
+            self._reaching[view.name] = self.texts.at(jobs, view.name) if applies else None
+        return self._reaching[view.name]
 
 
 def read_names(view: Features, feature: str) -> list[str]:
     """The names a feature's definition reads; without one, the column of its own name."""
     definition = view.columns[feature].definition
     return [feature] if definition is None else list(dict.fromkeys(names_in(definition)))
+
+
+def request_fields(view: Features) -> dict[str, str]:
+    """The fields of the request that a view's features read, each with the first that does."""
+    found: dict[str, str] = {}
+    for feature in view.columns:
+        for name in read_names(view, feature):
+            head, _, tail = name.partition(".")
+            if head == "request" and tail:
+                found.setdefault(tail, feature)
+    return found
 
 
 def feature_named(
@@ -151,11 +201,15 @@ class _Ways:
             for name in pipeline.writes:
                 self._writers.setdefault(name, []).append(pipeline.name)
 
-    def of(self, view: Features) -> Mapping[str, tuple[str, ...]]:
-        """Everything upstream of a view, nearest first, each with the names on its way."""
+    def jobs(self, view: Features) -> tuple[str, ...]:
+        """What computes a view, on either path."""
         named = (view.computed, view.offline and view.offline.computed,
                  view.online and view.online.computed)  # fmt: skip
-        jobs = tuple(name for name in named if name)
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    def of(self, view: Features) -> Mapping[str, tuple[str, ...]]:
+        """Everything upstream of a view, nearest first, each with the names on its way."""
+        jobs = self.jobs(view)
         if jobs not in self._found:
             self._found[jobs] = self._search(jobs)
         return self._found[jobs]
@@ -167,10 +221,11 @@ class _Ways:
             name, way = frontier.popleft()
             if name not in found:
                 found[name] = way
-                frontier.extend((other, (other, *way)) for other in self._read_by(name))
+                frontier.extend((other, (other, *way)) for other in self.read_by(name))
         return found
 
-    def _read_by(self, name: str) -> list[str]:
+    def read_by(self, name: str) -> list[str]:
+        """What a component takes in, as far as columns go."""
         component = self._design.components.get(name)
         if isinstance(component, Pipeline):
             return list(component.reads)

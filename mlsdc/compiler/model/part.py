@@ -74,6 +74,11 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Foreign:
+    """A field that holds a text in another language, where checks point at places in it."""
+
+
+@dataclass(frozen=True)
 class FreeForm:
     """A block whose keys are not known beforehand."""
 
@@ -108,6 +113,8 @@ class Field:
 
     name: str
     """The key as written in a design (the alias, where there is one)."""
+    attribute: str
+    """The attribute that holds it, which differs from the key where the key has an alias."""
     info: FieldInfo
     part: type[Part] | None
     """The Part class when the field holds one (or a list or mapping of them)."""
@@ -118,6 +125,7 @@ class Field:
     objectives: bool
     definition: bool
     free_form: bool
+    foreign: bool
 
 
 @dataclass(frozen=True)
@@ -136,7 +144,7 @@ def shape(cls: type[Part]) -> Shape:
     """The shape of a Part class."""
     fields: dict[str, Field] = {}
     for name, info in cls.model_fields.items():
-        made = _field(info.alias or name, info)
+        made = _field(name, info)
         fields[made.name] = made
     return Shape(
         fields=fields,
@@ -146,7 +154,7 @@ def shape(cls: type[Part]) -> Shape:
     )
 
 
-def _field(name: str, info: FieldInfo) -> Field:
+def _field(attribute: str, info: FieldInfo) -> Field:
     marks = [*info.metadata, *_inner_marks(info.annotation)]
 
     def mark(kind: type[Any]) -> Any:
@@ -154,7 +162,8 @@ def _field(name: str, info: FieldInfo) -> Field:
 
     part, many = _part(info.annotation)
     return Field(
-        name=name,
+        name=info.alias or attribute,
+        attribute=attribute,
         info=info,
         part=part,
         many=many,
@@ -164,6 +173,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         objectives=mark(Objectives) is not None,
         definition=mark(Definition) is not None,
         free_form=mark(FreeForm) is not None,
+        foreign=mark(Foreign) is not None,
     )
 
 

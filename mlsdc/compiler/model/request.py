@@ -13,10 +13,13 @@ from mlsdc.compiler.model.part import Clauses, Members, Objectives, Part, clause
 from mlsdc.compiler.model.types import (
     DURATION_FIELD,
     Bytes,
-    Count,
     Duration,
+    Period,
     Positive,
     Rate,
+    Repeats,
+    Retries,
+    Sensitivity,
     Share,
     Text,
     Type,
@@ -44,17 +47,32 @@ class Call(Step):
     noise: ClassVar[Mapping[str, str]] = {"hedge": "at"}
 
     target: Annotated[Text, refers(*CALLABLE, verb="calls")]
-    times: Positive = 1
+    times: Repeats = 1
     """Calls made one after the other."""
     batch: Positive = 1
     """Items in one call."""
     payload: Bytes | None = None
+    """What one call sends."""
+    answer: Bytes | None = None
+    """What one call gets back."""
+    across: Literal["nodes", "zones", "regions"] | None = None
+    """How far away the callee is; the round trip of a usual network of that reach is added."""
+    round_trip: Duration | None = None
+    """The round trip to the callee, where it has been measured; it is added as it stands."""
+    within: Duration | None = None
+    """Its part of the budget: what it may take, with all that it calls, at the budget's highest
+    quantile. Calls without one are given what is left; `mlsdc show` tells how much."""
     timeout: Duration | None = None
-    retry: Count = 0
+    retry: Retries = 0
     """Attempts after the first."""
     backoff: Duration | None = None
+    """The pause before each further attempt; none where absent."""
+    errors: Share = 0.0
+    """Calls that come back as an error; they are retried, then fall back."""
     hedge: Duration | None = None
     """A second attempt starts when the first has not answered by then."""
+    tied: bool = False
+    """Queued at two replicas at once; the first to start it tells the other to drop it."""
     fallback: Annotated[Text | None, refers(*CALLABLE, verb="calls")] = None
     asynchronous: bool = False
     """The answer is not waited for."""
@@ -85,6 +103,10 @@ class Cached(Step):
 
     by: Annotated[Text, refers("cache", "online_store", verb="calls")]
     hit: Share
+    ttl: Duration | None = None
+    """How long an entry is used here; as long as the cache keeps it where absent."""
+    key: tuple[Text, ...] = ()
+    """What an entry is found by here; as the cache says where absent."""
     steps: Annotated[tuple[Step, ...], STEPS] = ()
 
 
@@ -119,12 +141,25 @@ class RequestField(Part):
 
     type: Type
     unit: Text | None = None
+    timezone: Text | None = None
+    """The time zone a timestamp is written in, "Europe/Paris"; `naive` where it carries none."""
+    carries: Text | None = None
+    """The entity key it holds, where that has another name: `card: string  carries card_id`."""
+    sensitivity: Sensitivity | None = None
+    """How much harm a leak does; what is computed from the field is as sensitive."""
+    protected: bool = False
+    """An attribute that no model may decide by: sex, origin, religion."""
 
 
 class Inputs(Part):
     """The fields a request carries."""
 
     columns: Annotated[dict[str, RequestField], Members()] = Field(default_factory=dict)
+
+
+Failure = Literal[
+    "cache_cold", "zone_lost", "double_traffic", "rollout", "dependency_timeout", "cold_start"
+]
 
 
 class Request(Component):
@@ -135,6 +170,22 @@ class Request(Component):
 
     rate: Rate | None = None
     """Requests per second at peak."""
+    base: Rate | None = None
+    """Requests per second in quiet hours; the least replicas of an autoscaler carry them."""
+    doubles: Period | None = None
+    """Within what time the rate may double; autoscaling has that long."""
     budget: Budget | None = None
+    withstands: tuple[Failure, ...] = ()
+    """Failures in which its budget has to hold on time as well: caches cold, one zone lost, twice
+    the traffic, a replica away in a rollout, a dependency that times out, a cold start."""
     body: Inputs | None = None
+    effect: Literal["minor", "significant"] | None = None
+    """What its answer does to a person; significant is a legal effect, or one that weighs as much,
+    such as a refused payment, loan or job (GDPR, article 22)."""
+    disclosure: Literal["notice", "label", "watermark"] | None = None
+    """How whoever gets its answers is told that a machine made them."""
+    holdout: Share | None = None
+    """The share of answers that do not depend on the model: let through, or chosen by chance."""
+    reasons: bool = False
+    """Whether each answer has to carry its reasons, as adverse-action codes do."""
     steps: Annotated[tuple[Step, ...], STEPS] = ()

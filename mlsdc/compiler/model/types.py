@@ -14,6 +14,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from mlsdc.compiler.evaluate import Symbol, describe
+from mlsdc.compiler.model.part import Foreign
+from mlsdc.compiler.values import Verbatim
 from mlsdc.units import (
     BYTES,
     CURRENCIES,
@@ -48,6 +50,8 @@ class Measures:
             limit = "more than 0" if self.positive else "at least 0"
             raise PydanticCustomError("range", "must be {limit}, this is {found}",
                                       {"limit": limit, "found": describe(value)})  # fmt: skip
+        if value.value > MOST:
+            raise _beyond("1e18 in seconds, bytes or events a second", value)
         return value
 
     def __get_pydantic_core_schema__(
@@ -59,6 +63,11 @@ class Measures:
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         return {"type": "string", "format": self.name.replace(" ", "-"), "examples": [self.example]}
+
+
+def _beyond(limit: str, value: Any) -> PydanticCustomError:
+    return PydanticCustomError("range", "must be at most {limit}, this is {found}",
+                               {"limit": limit, "found": describe(value)})  # fmt: skip
 
 
 def _wants(what: str, example: str, value: Any) -> PydanticCustomError:
@@ -104,9 +113,15 @@ def _money(value: Any) -> Any:
 Money = Annotated[Quantity, BeforeValidator(_money)]
 
 
+MOST = 10**18
+"""No count, size, rate or duration of a design is beyond it, and arithmetic stays finite."""
+
+
 def _count(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int):
         raise _wants("a whole number", "3", value)
+    if value > MOST:
+        raise _beyond("1e18", value)
     if value < 0:
         raise PydanticCustomError("range", "must be at least 0, this is {found}",
                                   {"found": describe(value)})  # fmt: skip
@@ -122,6 +137,34 @@ def _positive(value: Any) -> Any:
 
 Count = Annotated[int, BeforeValidator(_count)]
 Positive = Annotated[int, BeforeValidator(_positive)]
+
+
+def _few(most: int, least: int) -> BeforeValidator:
+    def check(value: Any) -> Any:
+        found = _positive(value) if least else _count(value)
+        if found > most:
+            raise _beyond(str(most), found)
+        return found
+
+    return BeforeValidator(check)
+
+
+Retries = Annotated[int, _few(20, 0)]
+"""Attempts after the first, each of which is looked at by itself."""
+Repeats = Annotated[int, _few(10_000, 1)]
+"""How often something is done one after the other."""
+
+
+def _large(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _wants("a whole number", "70.6e9", value)
+    return _positive(value)
+
+
+Large = Annotated[int, BeforeValidator(_large)]
+"""A count that people also write as `70.6e9`: parameters, examples, tokens."""
 
 
 def _replicas(value: Any) -> Any:
@@ -150,14 +193,20 @@ Cores = Annotated[float, BeforeValidator(_cores)]
 
 
 def _gpus(value: Any) -> Any:
-    if isinstance(value, Symbol):
-        return Accelerators(1, str(value))
-    if not isinstance(value, Accelerators):
+    found = Accelerators(1, str(value)) if isinstance(value, Symbol) else value
+    if not isinstance(found, Accelerators) or found.model == AUTO:
         raise _wants("accelerators", "2 x l4", value)
-    return value
+    return found
 
 
+def _gpus_or_auto(value: Any) -> Any:
+    return Accelerators(1, AUTO) if value == AUTO else _gpus(value)
+
+
+AUTO = "auto"
+"""The model of accelerators that the compiler is to choose."""
 Gpus = Annotated[Accelerators, BeforeValidator(_gpus)]
+GpusOrAuto = Annotated[Accelerators, BeforeValidator(_gpus_or_auto)]
 
 
 def _text(value: Any) -> Any:
@@ -167,7 +216,26 @@ def _text(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
+
+
+class _Code:
+    """A text that keeps how it is written in the design."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(_code)
+
+
+def _code(value: Any) -> Any:
+    return value if isinstance(value, Verbatim) else _text(value)
+
+
+Code = Annotated[str, BeforeValidator(_text, json_schema_input_type=str), _Code(), Foreign()]
+"""A text in another language."""
 Auto = Literal["auto"]
+Sensitivity = Literal["public", "internal", "pii", "special", "secret"]
+"""How much harm a leak does, least first; `special` is a special category (GDPR, article 9)."""
 
 
 def _image(value: Any) -> Any:
@@ -181,6 +249,16 @@ def _image(value: Any) -> Any:
 Image = Annotated[str, BeforeValidator(_image)]
 
 
+def _day(value: Any) -> Any:
+    day = r"\d{4}-(0[1-9]|1[0-2])-[0-3]\d"
+    if not isinstance(value, str) or isinstance(value, Symbol) or not re.fullmatch(day, value):
+        raise _wants("a day", '"2026-06-30"', value)
+    return str(value)
+
+
+Day = Annotated[str, BeforeValidator(_day)]
+
+
 def _reference(value: Any) -> Any:
     if not isinstance(value, str):
         raise _wants("the name of a component", "payments", value)
@@ -189,6 +267,12 @@ def _reference(value: Any) -> Any:
 
 Name = Annotated[str, BeforeValidator(_reference)]
 """The name of a component; combine with `refers(...)`."""
+
+
+def one_or_several(value: Any) -> Any:
+    """One value stands for a list of it."""
+    listed: object = value
+    return value if isinstance(listed, list | tuple) else [value]
 
 
 def _names(value: Any) -> Any:
@@ -216,6 +300,8 @@ class DataType:
 
 def _data_type(value: Any) -> Any:
     if isinstance(value, DataType):
+        if any(size < 1 and size != -1 for size in value.dimensions):
+            raise PydanticCustomError("range", "a dimension is at least 1, or -1 for any number")
         if value.name in SCALARS:
             return value
         value = value.name
@@ -230,3 +316,6 @@ def _data_type(value: Any) -> Any:
 
 
 Type = Annotated[DataType, BeforeValidator(_data_type)]
+
+Precision = Literal["fp32", "bf16", "fp16", "fp8", "int8", "fp4", "int4"]
+"""The format in which a weight or an element of the KV cache lies in memory."""

@@ -8,6 +8,7 @@ variables and files (see `bindings.json`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from mlsdc.compiler.bindings import Binding, BindingField, Port, slug
@@ -22,9 +23,12 @@ from mlsdc.targets.kubernetes.workload import Container, Probe, application
 HTTP = Port("http", 8080, "http")
 DEFAULT_CORES = 1.0
 DEFAULT_MEMORY = 2.0**30
+DEFAULT_START = 60.0
 
 
-def _container(component: Component, image: str, cores: float, size: float) -> Container:
+def _container(
+    component: Component, image: str, cores: float, size: float, start: float = DEFAULT_START
+) -> Container:
     return Container(
         image=image,
         ports=(HTTP,),
@@ -33,12 +37,13 @@ def _container(component: Component, image: str, cores: float, size: float) -> C
         live=Probe("/health/live", HTTP.name),
         ready=Probe("/health/ready", HTTP.name),
         variables={"PORT": str(HTTP.number), "SERVICE_NAME": slug(component.name)},
+        start_seconds=round(start),
     )
 
 
 def _binding(component: Component, plan: Plan) -> Binding:
     url = f"http://{slug(component.name)}.{plan.namespace}.svc:{HTTP.number}"
-    return Binding((BindingField("url", url),))
+    return Binding((BindingField("url", url, type="url"),))
 
 
 class ContainerEndpoint(Endpoint):
@@ -70,8 +75,11 @@ class ContainerEndpoint(Endpoint):
     def kubernetes(self, plan: Plan) -> Iterator[Manifest]:
         """A hardened Deployment with its Service, identity and disruption budget."""
         size = self.memory.value if self.memory else DEFAULT_MEMORY
-        made = _container(self, self.image, self.cpu or DEFAULT_CORES, size)
-        yield from application(plan, self, made)
+        loading = max(DEFAULT_START, self.cold_start.value if self.cold_start else 0.0)
+        start = self.startup.value if self.startup else loading
+        made = _container(self, self.image, self.cpu or DEFAULT_CORES, size, start)
+        gpus = self.gpus.count if self.gpus else 0
+        yield from application(plan, self, replace(made, gpus=gpus))
 
 
 class ContainerExplainer(Explainer):

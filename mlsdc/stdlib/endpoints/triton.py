@@ -45,8 +45,8 @@ class Triton(Endpoint):
         host = f"{slug(self.name)}.{plan.namespace}.svc"
         return Binding(
             (
-                BindingField("url", f"http://{host}:{HTTP.number}"),
-                BindingField("grpc", f"{host}:{GRPC.number}"),
+                BindingField("url", f"http://{host}:{HTTP.number}", type="url"),
+                BindingField("grpc", f"{host}:{GRPC.number}", type="addresses"),
                 BindingField("model", slug(self.model or self.name)),
             )
         )
@@ -58,7 +58,8 @@ class Triton(Endpoint):
     def kubernetes(self, plan: Plan) -> Iterator[Manifest]:
         """A hardened Deployment with its Service, identity and disruption budget."""
         size = self.memory.value if self.memory else 4 * 2.0**30
-        start = round(self.cold_start.value) if self.cold_start else 120
+        allowed = self.startup or self.cold_start
+        start = round(allowed.value) if allowed else 120
         yield from application(
             plan,
             self,

@@ -68,13 +68,40 @@ class Feast(FeatureStore):
     pod_security: ClassVar[str] = "baseline"
     """The operator gives its containers no security settings, which `restricted` demands."""
     capabilities: ClassVar[Mapping[str, Capability]] = {
-        "lookback": Capability(True, "a feature view's ttl bounds the point-in-time join"),
-        "max_age": Capability(False, "feast-dev/feast issues 1802 and 6821: online reads do not "
-                                     "look at the ttl"),
-        "expiry": Capability(True, "Redis online store, key_ttl_seconds", requires="key_ttl"),
-        "point_in_time": Capability(True, "get_historical_features joins as of each row's time"),
-        "join_delay": Capability(False, "the join uses the event time of the spine as it is"),
-    }  # fmt: skip
+        "lookback": Capability(
+            True, "Feast documentation, point-in-time joins: a view's ttl bounds the join"
+        ),
+        "max_age": Capability(
+            False,
+            "feast-dev/feast issues 1802 (2021, will not be fixed) and 6821 (0.66.0, open in "
+            "2026-09)",
+            limits="online reads return a value of any age as present",
+            instead="rejects_stale = true",
+        ),
+        "expiry": Capability(
+            True,
+            "Feast documentation, Redis online store: key_ttl_seconds (pull request 2341, 2022)",
+            requires="key_ttl",
+            since="0.19",
+            limits="a key holds all views of its entity, and what one of them writes keeps the "
+            "values of the others",
+            instead="key_ttl = ...",
+        ),
+        "point_in_time": Capability(
+            True, "Feast documentation: get_historical_features joins as of each row's time"
+        ),
+        "join_delay": Capability(
+            False,
+            "Feast documentation, point-in-time joins: only the spine's event time and ttl count",
+            limits="the join takes the times of the spine as they are",
+            instead="delays_joins = true in the training, or availability = created_time",
+        ),
+        "created_time": Capability(
+            True,
+            "feast-dev/feast issue 6615 and pull request 6617 (2026): filter_by_created_timestamp",
+            since="0.66",
+        ),
+    }
 
     server: Literal["python", "go", "java"] = "python"
     """The server that answers online reads; the operator runs the Python one."""
@@ -95,6 +122,10 @@ class Feast(FeatureStore):
     image: Image = "quay.io/feastdev/feature-server:0.66.0"
     """The image of the server and the registry."""
 
+    def runs_version(self) -> str | None:
+        """The tag of the server's image."""
+        return self.image.rpartition(":")[2] if "@" not in self.image else None
+
     def service_time(self) -> ServiceTime:
         """Time of one online read, the online store's included."""
         return SERVICE_TIMES[self.server]
@@ -105,11 +136,11 @@ class Feast(FeatureStore):
 
     def binding(self, plan: Plan) -> Binding:
         """The online server, the registry and the project."""
-        name = f"feast-{slug(self.name)}"
+        name, here = f"feast-{slug(self.name)}", f".{plan.namespace}.svc:{SERVICE_PORT}"
         return Binding(
             (
-                BindingField("url", f"http://{name}-online.{plan.namespace}.svc:{SERVICE_PORT}"),
-                BindingField("registry", f"{name}-registry.{plan.namespace}.svc:{SERVICE_PORT}"),
+                BindingField("url", f"http://{name}-online{here}", type="url"),
+                BindingField("registry", f"{name}-registry{here}", type="addresses"),
                 BindingField("project", self.project(plan)),
             )
         )

@@ -117,7 +117,8 @@ class Envoy(Gateway):
     def binding(self, plan: Plan) -> Binding:
         """Its public address, or the one inside the cluster where it has no host."""
         inside = f"http://{slug(self.name)}.{plan.namespace}.svc"
-        return Binding((BindingField("url", f"https://{self.host}" if self.host else inside),))
+        url = f"https://{self.host}" if self.host else inside
+        return Binding((BindingField("url", url, type="url"),))
 
     def pods(self, plan: Plan) -> Pods:
         """The proxies, which Envoy Gateway runs in the Gateway's namespace."""

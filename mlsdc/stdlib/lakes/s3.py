@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from mlsdc.compiler.bindings import Binding, BindingField, Port, SecretKey, slug, variable
+from mlsdc.compiler.capacity.provisions import Need, Unsized
 from mlsdc.compiler.graph import Edge
 from mlsdc.compiler.model.data import Lake, Stream
 from mlsdc.compiler.model.types import Image, Text
@@ -39,6 +40,7 @@ from mlsdc.targets.kubernetes.object_store import (
 )
 from mlsdc.targets.kubernetes.objects import Manifest, Pods, selector
 from mlsdc.targets.kubernetes.sink import Sink, connect_labels, mounted_key, sink
+from mlsdc.units import show_bytes
 
 STRIMZI = Requirement(
     name="strimzi",
@@ -83,6 +85,7 @@ class S3(Lake):
     requires: ClassVar = (STRIMZI, EXTERNAL_SECRETS)
     cloud_ports: ClassVar = (Port("https", 443, "tls"),)
     public_service: ClassVar = True
+    arn_example: ClassVar = "arn:aws:s3:::payments-history"
 
     bucket: Text | None = None
     """The bucket's name; `<system>-<environment>-<lake>` in the cluster where absent."""
@@ -107,6 +110,15 @@ class S3(Lake):
             return self.bucket or _short(name)
         return _short(f"{name}-{account}") if account else None
 
+    def aws_needs(self, plan: Plan) -> Iterator[Need | Unsized]:
+        """What the bucket holds; requests are not counted."""
+        if self.size is None:
+            yield Unsized(self.name, "storage", (f"{self.name}.size",))
+            return
+        held = self.size.value / 2**30
+        said = f"{self.name}: {show_bytes(self.size.value)} held all month"
+        yield Need(self.name, "storage", "s3.storage", held, held, (said,))
+
     def binding(self, plan: Plan) -> Binding:
         """The bucket's address; keys of one's own in the cluster, the pod's identity in a cloud."""
         name = self.bucket_name(plan)
@@ -119,7 +131,7 @@ class S3(Lake):
         return Binding(
             (
                 uri,
-                BindingField("endpoint", endpoint(plan)),
+                BindingField("endpoint", endpoint(plan), type="url"),
                 BindingField("region", REGION),
                 *(BindingField(key, secret=SecretKey(secret, key)) for key in KEYS),
                 *catalog,

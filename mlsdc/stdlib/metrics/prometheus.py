@@ -53,7 +53,7 @@ class Prometheus(Metrics):
     def binding(self, plan: Plan) -> Binding:
         """Where queries are answered."""
         host = f"{self.service}.{PROMETHEUS_OPERATOR.namespace}.svc"
-        return Binding((BindingField("url", f"http://{host}:9090"),))
+        return Binding((BindingField("url", f"http://{host}:9090", type="url"),))
 
     def prerequisites(self, plan: Plan) -> Iterator[Prerequisite]:
         """A Prometheus that keeps samples for as long as the design says."""
@@ -62,6 +62,10 @@ class Prometheus(Metrics):
             kept = f", keeping samples for {show_duration(self.retention.value)}"
         kind = "monitoring.coreos.com/v1 Prometheus"
         yield Prerequisite(self.name, kind, self.service, f"scrapes and evaluates rules{kept}")
+
+    def asks(self, plan: Plan) -> Iterator[tuple[int, float, float]]:
+        """No pods of its own: it is a Prometheus that is there already, with objects for it."""
+        yield from ()
 
     def obstacles(self, plan: Plan) -> Iterator[Obstacle]:
         """SLOs whose request nothing measures."""

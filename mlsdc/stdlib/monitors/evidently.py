@@ -1,21 +1,25 @@
 """Evidently: a service that compares what is served with what was trained on.
 
 The image is yours: it uses the Evidently library, reads `/etc/monitor/monitor.json` (what to
-compare, by which statistic, how often, with which limits), listens on port 8080, answers
-/health/live and /health/ready, and exposes two gauges on /metrics: `drift_score`, labelled
-`monitor` and `column`, and `drift_last_run_timestamp_seconds`, labelled `monitor`.
+compare, by which statistic, how often, with which limits, and what else the design says of the
+monitor), listens on port 8080, answers /health/live and /health/ready, and exposes two gauges on
+/metrics: `drift_score`, labelled `monitor` and `column`, and `drift_last_run_timestamp_seconds`,
+labelled `monitor`. A column that is compared in several slices has its worst score there. With a
+`cooldown`, the image leaves that much time between two retrainings that it asks for.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mlsdc.compiler.bindings import Binding, BindingField, Port, slug
+from mlsdc.compiler.model.capability import Capability
 from mlsdc.compiler.model.features import Features
 from mlsdc.compiler.model.learning import Model
-from mlsdc.compiler.model.operations import Monitor
+from mlsdc.compiler.model.operations import Drift, Monitor
 from mlsdc.compiler.model.serving import Endpoint
 from mlsdc.compiler.model.types import Bytes, Cores
 from mlsdc.targets.base import Obstacle, Plan
@@ -49,6 +53,15 @@ class Evidently(Monitor):
     system = "evidently"
     summary = "drift and data quality"
     requires: ClassVar[tuple[Any, ...]] = (PROMETHEUS_OPERATOR,)
+    capabilities: ClassVar[Mapping[str, Capability]] = {
+        "drift.wasserstein": Capability(True, "stattest `wasserstein`: a normed distance"),
+        "drift.psi": Capability(True, "stattest `psi`: the index itself"),
+        "drift.jensen_shannon": Capability(True, "stattest `jensenshannon`: a distance"),
+        "drift.kl": Capability(True, "stattest `kl_div`: the divergence"),
+        "drift.chi_squared": Capability(True, "stattest `chisquare`: a p-value"),
+        "drift.ks": Capability(False, "its `ks` is a p-value, which falls as drift grows, and ks "
+                                      "is a distance here"),
+    }  # fmt: skip
 
     cpu: Cores = 1.0
     """Cores of the service."""
@@ -58,7 +71,7 @@ class Evidently(Monitor):
     def binding(self, plan: Plan) -> Binding:
         """Where its reports are."""
         url = f"http://{slug(self.name)}.{plan.namespace}.svc:{HTTP.number}"
-        return Binding((BindingField("url", url),))
+        return Binding((BindingField("url", url, type="url"),))
 
     def pods(self, plan: Plan) -> Pods:
         """Its one pod."""
@@ -99,26 +112,21 @@ class Evidently(Monitor):
 
     def configuration(self, plan: Plan) -> Object:
         """What the image reads: everything it has to know of the design."""
-        drift = self.drift
+        stated = {
+            "every_seconds": self.every and self.every.value,
+            "drift": self.drift and _comparison(self.drift),
+            "slices": list(self.slices) or None,
+            "quality": self.quality,
+            "proxies": list(self.proxies) or None,
+            "staleness": list(self.staleness) or None,
+        }
         return {
             "schema_version": 1,
             "monitor": self.name,
             "watches": list(self.watches),
             "reference": self.reference,
             "logs": self.logs,
-            **({"every_seconds": self.every.value} if self.every else {}),
-            **(
-                {
-                    "drift": {
-                        "statistic": drift.statistic,
-                        **({"warn": drift.warn} if drift.warn is not None else {}),
-                        **({"critical": drift.critical} if drift.critical is not None else {}),
-                        "then": drift.then,
-                    }
-                }
-                if drift
-                else {}
-            ),
+            **_given(stated),
             "columns": self._columns(plan),
         }
 
@@ -167,18 +175,15 @@ class Evidently(Monitor):
 
     def _rules(self, plan: Plan, receiver: str) -> Iterator[Object]:
         where = f'namespace="{plan.namespace}", monitor="{self.name}"'
-        drift, name = self.drift, camel(self.name)
-        if drift is not None:
-            levels = (("Warning", drift.warn, "ticket"), ("Critical", drift.critical, "page"))
-            for level, limit, severity in levels:
-                if limit is not None:
-                    yield alert(
-                        f"{name}Drift{level}",
-                        f"max by (column) (drift_score{{{where}}}) > {limit:g}",
-                        f"{self.name}: {drift.statistic} of {{{{ $labels.column }}}} is over "
-                        f"{limit:g}",
-                        severity, receiver, "5m", {"action": drift.then},
-                    )  # fmt: skip
+        name = camel(self.name)
+        if self.drift is not None:
+            for rule in _limits(self.drift, f"drift_score{{{where}}}"):
+                yield alert(
+                    f"{name}Drift{rule.level}",
+                    rule.expression,
+                    f"{self.name}: {rule.told}",
+                    rule.severity, receiver, "5m", {"action": self.drift.then},
+                )  # fmt: skip
         if self.every is not None:
             late = 2 * self.every.value
             last_run = f"drift_last_run_timestamp_seconds{{{where}}}"
@@ -189,3 +194,56 @@ class Evidently(Monitor):
                 f"{self.name}: no comparison has ended for {show_duration(late)}",
                 "ticket", receiver, "15m",
             )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Limit:
+    """One limit of the scores: its alert in PromQL, and what whoever is alerted reads."""
+
+    level: str
+    severity: str
+    expression: str
+    told: str
+
+
+def _limits(drift: Drift, scores: str) -> Iterator[_Limit]:
+    """The limits that are stated, each with its own alert.
+
+    Evidently finds drift where a distance reaches its limit and where a p-value falls below it
+    (its documentation, "Data drift algorithms": "p_value < threshold", "distance >= threshold"),
+    so the worst score of a column is its largest distance, or its smallest p-value.
+    """
+    worst, over, side = ("min", "<", "under") if drift.by_p_value else ("max", ">", "over")
+    by_column = f"{worst} by (column) ({scores})"
+    levels = (("Warning", drift.warn, "ticket"), ("Critical", drift.critical, "page"))
+    for level, limit, severity in levels:
+        if limit is None:
+            continue
+        expression = f"{by_column} {over} {limit:g}"
+        what = "{{ $labels.column }}"
+        if drift.columns is not None:
+            expression = f"count({expression}) / count({by_column}) >= {drift.columns:g}"
+            what = "{{ $value | humanizePercentage }} of the columns"
+        told = f"{drift.statistic} of {what} is {side} {limit:g}"
+        yield _Limit(level, severity, expression, told)
+
+
+def _comparison(drift: Drift) -> Object:
+    """What the image has to know of the comparison."""
+    return {
+        "statistic": drift.statistic,
+        **_given({
+            "warn": drift.warn,
+            "critical": drift.critical,
+            "bins": drift.bins,
+            "rows": drift.rows,
+            "columns": drift.columns,
+        }),
+        "then": drift.then,
+        **_given({"cooldown_seconds": drift.cooldown and drift.cooldown.value}),
+    }  # fmt: skip
+
+
+def _given(fields: Mapping[str, object]) -> Object:
+    """Those that the design states."""
+    return {name: value for name, value in fields.items() if value is not None}

@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from mlsdc.compiler.bindings import Binding, BindingField, Port, SecretKey, slug
+from mlsdc.compiler.capacity.provisions import Need, Unsized
 from mlsdc.compiler.model.capability import Capability
 from mlsdc.compiler.model.component import ServiceTime
 from mlsdc.compiler.model.data import OnlineStore
+from mlsdc.compiler.model.limits import StoreLimits
 from mlsdc.compiler.model.types import Bytes, Cores, Count, Image
 from mlsdc.targets.base import Obstacle, Plan, Prerequisite, Requirement
 from mlsdc.targets.kubernetes.credentials import (
@@ -23,6 +25,7 @@ from mlsdc.targets.kubernetes.credentials import (
     credentials_prerequisite,
 )
 from mlsdc.targets.kubernetes.objects import Manifest, Object, Pods, cpu, made, memory, selector
+from mlsdc.units import show_bytes
 
 if TYPE_CHECKING:
     from mlsdc.targets.pulumi.resources import Published, Statement
@@ -31,6 +34,15 @@ REDIS = Port("redis", 6379)
 METRICS = Port("metrics", 9121, "http")
 DEFAULT_MEMORY = 4 * 2.0**30
 """Bytes of one node where the design is silent."""
+USED_MEMORY = 0.75
+"""Share of a node's memory that keys may take: a quarter is left to the copy that Redis forks to
+write its files."""
+ENTRY_BYTES, CELL_BYTES = 85.0, 15.0
+"""What a key, and each field of its hash, take beyond themselves (Redis FAQ, memory footprint: a
+million keys with small strings take 85 MB, with hashes of five fields 160 MB)."""
+KEY_READS = 100_000.0
+"""Reads per second of one key, all of them answered by one thread of one node (Redis documentation,
+benchmark: 100,000 requests per second and more on one instance, without pipelining)."""
 API = "redis.redis.opstreelabs.in/v1beta2"
 USER = 1000
 """The user of the operator's images."""
@@ -67,8 +79,23 @@ class Redis(OnlineStore):
     requires: ClassVar = (OPERATOR, EXTERNAL_SECRETS)
     cloud_ports: ClassVar = (REDIS,)
     capabilities: ClassVar[Mapping[str, Capability]] = {
-        "expiry": Capability(True, "Redis EXPIRE: time to live of a key"),
-        "max_age": Capability(False, "a read returns the value whatever its age"),
+        "expiry": Capability(
+            True,
+            "Redis documentation, EXPIRE",
+            limits="a key expires as a whole, whichever of its fields was written last",
+        ),
+        "max_age": Capability(
+            False,
+            "Redis documentation, HGET: a read does not look at the age of a value",
+            limits="a read returns a value of any age",
+            instead="rejects_stale = true",
+        ),
+        "transactions": Capability(
+            False,
+            "Flink documentation, fault tolerance guarantees of sinks: no Redis sink takes part in "
+            "checkpoints",
+            limits="each write is visible at once; writing the same value again changes nothing",
+        ),
     }
 
     mode: Literal["cluster", "replication"] | None = None
@@ -90,6 +117,23 @@ class Redis(OnlineStore):
                            "assumption: one round trip inside one zone, 0.3 ms p50, 1 ms p99; "
                            "Feast's guide gives a typical p50 below 1 ms")  # fmt: skip
 
+    def limits(self) -> StoreLimits:
+        """The memory of its shards, each key counted once; copies have memory of their own."""
+        holding = self.nodes if self.sharded else 1
+        each = self._bytes()
+        nodes = "1 node, every other a copy of it" if holding == 1 else f"{holding} nodes"
+        why = (f"{nodes} x {show_bytes(each)} x {USED_MEMORY * 100:g}% = "
+               f"{show_bytes(holding * each * USED_MEMORY)}")  # fmt: skip
+        return StoreLimits(
+            "Redis FAQ, memory footprint; redis.conf, maxmemory",
+            memory=holding * each * USED_MEMORY,
+            node=each,
+            because=(why,),
+            entry=ENTRY_BYTES,
+            cell=CELL_BYTES,
+            key_reads=KEY_READS,
+        )
+
     @property
     def sharded(self) -> bool:
         """Whether the nodes are shards of a cluster rather than copies."""
@@ -97,14 +141,17 @@ class Redis(OnlineStore):
 
     def binding(self, plan: Plan) -> Binding:
         """Where the store listens, how its keys are laid out, and the password."""
-        port = BindingField("port", str(REDIS.number))
-        mode = BindingField("mode", "cluster" if self.sharded else "replication")
+        port = BindingField("port", str(REDIS.number), type="port")
+        modes = ("cluster", "replication")
+        mode = BindingField("mode", modes[0] if self.sharded else modes[1], choices=modes)
         if plan.where(self) == "cloud":
-            tls = BindingField("tls", "true")
-            return Binding((BindingField("host"), port, mode, tls, self._password))
+            tls = BindingField("tls", "true", type="truth")
+            return Binding((BindingField("host", type="host"), port, mode, tls, self._password))
         role = "leader" if self.sharded else "master"
-        host = BindingField("host", f"{slug(self.name)}-{role}.{plan.namespace}.svc")
-        return Binding((host, port, mode, BindingField("tls", "false"), self._password))
+        address = f"{slug(self.name)}-{role}.{plan.namespace}.svc"
+        host = BindingField("host", address, type="host")
+        tls = BindingField("tls", "false", type="truth")
+        return Binding((host, port, mode, tls, self._password))
 
     @property
     def _password(self) -> BindingField:
@@ -180,6 +227,24 @@ class Redis(OnlineStore):
             why = f"ElastiCache has nodes up to {largest_node():g} GiB, {asked} are asked for"
             yield Obstacle(self.name, "memory", why, "spread the keys: nodes = 6, memory = 200GiB")
 
+    def asks(self, plan: Plan) -> Iterator[tuple[int, float, float]]:
+        """The pods that the operator makes: shards and their copies, or copies alone."""
+        count = self.nodes * (1 + self.followers) if self.sharded else self.nodes
+        yield count, self.cpu, self._bytes()
+
+    def aws_needs(self, plan: Plan) -> Iterator[Need | Unsized]:
+        """The nodes of ElastiCache: shards with their copies, or copies alone."""
+        from mlsdc.targets.pulumi.redis import node
+
+        machine = node(self._bytes())
+        if machine is None:
+            yield Unsized(self.name, "nodes", (f"{self.name}.memory",))
+            return
+        count = self.nodes * (1 + self.followers) if self.sharded else self.nodes
+        copies = f" shards x {1 + self.followers} copies" if self.sharded else " nodes"
+        said = f"{self.name}: {self.nodes}{copies} = {count} x {machine.name}"
+        yield Need(self.name, "nodes", machine.name, count, count, (said,))
+
     def _bytes(self) -> float:
         return self.memory.value if self.memory else DEFAULT_MEMORY
 
@@ -216,8 +281,7 @@ class Redis(OnlineStore):
         }
 
     def _node(self) -> Object:
-        # A quarter of the memory is left to the copy that Redis forks to write its files.
-        config = {"maxMemoryPercentOfLimit": 75}
+        config = {"maxMemoryPercentOfLimit": round(USED_MEMORY * 100)}
         return {
             "redisConfig": config,
             "securityContext": _hardened(),

@@ -8,10 +8,12 @@ guarantees of data sources and sinks"). Kubernetes: the Flink operator 1.15,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from mlsdc.compiler.bindings import Binding, Port, SecretKey, slug
+from mlsdc.compiler.model.capability import Capability
 from mlsdc.compiler.model.data import Lake, Pipeline
 from mlsdc.compiler.model.part import refers
 from mlsdc.compiler.model.types import Bytes, Cores, Count, Period, Positive, Text
@@ -25,6 +27,7 @@ REST = Port("rest", 8081, "http")
 METRICS = Port("metrics", 9249, "http")
 USER = 9999
 """The user of Flink's images."""
+MANAGER_CORES = 1.0
 OPERATOR = Requirement(
     name="flink-kubernetes-operator",
     versions=">=1.13,<2",
@@ -70,6 +73,15 @@ class Flink(Pipeline):
     system = "flink"
     summary = "stream processing"
     requires: ClassVar = (OPERATOR,)
+    capabilities: ClassVar[Mapping[str, Capability]] = {
+        "exactly_once": Capability(
+            True,
+            "Flink documentation, fault tolerance guarantees of data sources and sinks",
+            requires="checkpoints",
+            limits="rows become visible when a checkpoint completes",
+            instead="checkpoints = ...",
+        )
+    }
 
     checkpoints: Annotated[Text | None, refers("lake", verb="checkpoints")] = None
     """The lake that keeps the state of a streaming job; a job without would forget everything."""
@@ -144,6 +156,20 @@ class Flink(Pipeline):
                 f"the nearest that does: {' or '.join(near)}",
                 f"every = {near[0]}",
             )
+        elif self.starts is not None and cron(period, self.name, self.starts.value) is None:
+            yield Obstacle(
+                self.name,
+                "starts",
+                f"{show_duration(self.starts.value)} is no whole minute of {show_duration(period)}",
+                "starts = 2h",
+            )
+        if self.after:
+            yield Obstacle(
+                self.name,
+                "after",
+                "a CronJob starts by the clock, and not when another job has ended",
+                "starts = 4h, when the other has ended",
+            )
 
     def kubernetes(self, plan: Plan) -> Iterator[Manifest]:
         """A FlinkDeployment with the rights it needs, or a CronJob."""
@@ -167,7 +193,7 @@ class Flink(Pipeline):
                 "podTemplate": self._pod(plan),
                 "jobManager": {
                     "replicas": 1,
-                    "resource": {"cpu": 1.0, "memory": _mebibytes(self.manager_memory)},
+                    "resource": {"cpu": MANAGER_CORES, "memory": _mebibytes(self.manager_memory)},
                 },
                 "taskManager": {
                     "resource": {"cpu": self.task_cpu, "memory": _mebibytes(self.task_memory)},
@@ -185,6 +211,11 @@ class Flink(Pipeline):
                 "spec.image": ("image",),
             },
         )
+
+    def asks(self, plan: Plan) -> Iterator[tuple[int, float, float]]:
+        """The pods that the operator makes of a streaming job: a manager, and tasks by slots."""
+        yield 1, MANAGER_CORES, self.manager_memory.value
+        yield math.ceil(self.parallelism / self.slots), self.task_cpu, self.task_memory.value
 
     def _state(self, plan: Plan) -> str | None:
         """Where state is kept, where the address is known when the job is written."""
@@ -231,7 +262,7 @@ class Flink(Pipeline):
         security = {**spec["securityContext"], "runAsUser": USER, "runAsGroup": USER,
                     "fsGroup": USER}  # fmt: skip
         main = spec["containers"][0]
-        keys = {"env": [*main["env"], *self._keys(plan)]}
+        keys = {"env": [*main.get("env", []), *self._keys(plan)]}
         dropped = ("image", "imagePullPolicy", "resources")
         kept = {key: value for key, value in main.items() if key not in dropped}
         container = {**kept, "name": "flink-main-container", **keys}
@@ -274,7 +305,7 @@ class Flink(Pipeline):
 
     def _batch(self, plan: Plan) -> Iterator[Manifest]:
         period = self.every.value if self.every else 0.0
-        schedule = cron(period, self.name)
+        schedule = cron(period, self.name, self.starts.value if self.starts else None)
         if schedule is None:
             return
         size = self.task_memory.value
@@ -292,20 +323,28 @@ class Flink(Pipeline):
             {
                 "schedule": schedule,
                 "timeZone": "Etc/UTC",
-                "concurrencyPolicy": "Forbid",
+                "concurrencyPolicy": (self.overlap or "forbid").capitalize(),
                 "startingDeadlineSeconds": max(60, min(3600, round(period / 2))),
                 "successfulJobsHistoryLimit": 3,
                 "failedJobsHistoryLimit": 3,
                 "jobTemplate": {"spec": run},
             },
-            origins={"spec.schedule": ("every",), "spec.jobTemplate": ("image",)},
+            origins={
+                "spec.schedule": ("every",),
+                "spec.concurrencyPolicy": ("overlap",),
+                "spec.jobTemplate": ("image",),
+            },
         )
 
     def _deadline(self, period: float) -> int:
-        """Seconds for a run with its retries; never longer than until the next is due."""
+        """Seconds for a run with its retries; no longer than until the next is due.
+
+        A job that says what happens then may take longer.
+        """
         if self.runtime is None:
             return round(period)
-        return max(60, round(min(period, 2 * self.runtime.value * (1 + self.retries))))
+        needed = 2 * self.runtime.value * (1 + self.retries)
+        return max(60, round(needed if self.overlap else min(period, needed)))
 
 
 def _field(plan: Plan, target: str | None, name: str) -> str | None:

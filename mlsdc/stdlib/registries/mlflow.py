@@ -27,7 +27,7 @@ _EPHEMERAL = "/tmp"
 
 def _binding(component: Registry | Tracking, plan: Plan) -> Binding:
     url = f"http://{slug(component.name)}.{plan.namespace}.svc:{HTTP.number}"
-    return Binding((BindingField("tracking_uri", url),))
+    return Binding((BindingField("tracking_uri", url, type="url"),))
 
 
 def _artifacts(component: Registry | Tracking) -> str:

@@ -88,7 +88,7 @@ class LabelStudio(Review):
         """Its API, and a token for it."""
         return Binding(
             (
-                BindingField("url", self._url(plan)),
+                BindingField("url", self._url(plan), type="url"),
                 BindingField("token", secret=SecretKey(self._admin, "token")),
             )
         )

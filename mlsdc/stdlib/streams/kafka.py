@@ -8,16 +8,20 @@ on one partition; the lower end is assumed). Kubernetes: Strimzi 1.2, KRaft, `ka
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from mlsdc.compiler.analyses.partitions import Partitions
 from mlsdc.compiler.bindings import Binding, BindingField, Port, SecretKey, slug
+from mlsdc.compiler.capacity.provisions import Need, Unsized
 from mlsdc.compiler.graph import Edge
+from mlsdc.compiler.model.capability import Capability
 from mlsdc.compiler.model.component import ServiceTime
-from mlsdc.compiler.model.data import Pipeline, Stream
+from mlsdc.compiler.model.data import Stream
+from mlsdc.compiler.model.limits import PartitionLimits
 from mlsdc.compiler.model.types import Bytes, Positive, Text
 from mlsdc.targets.base import Obstacle, Plan, Requirement
-from mlsdc.targets.kubernetes.objects import Manifest, Object, Pods, made, memory
+from mlsdc.targets.kubernetes.objects import Manifest, Object, Pods, cpu, made, memory
 from mlsdc.units import BYTES, Quantity
 
 if TYPE_CHECKING:
@@ -27,6 +31,12 @@ if TYPE_CHECKING:
 
 PARTITION_THROUGHPUT = 10 * 2**20
 """Bytes per second that one partition is planned to carry."""
+PARTITION = PartitionLimits(
+    "Confluent, How to choose the number of topics/partitions in a Kafka cluster (2015): tens of "
+    "MB/s on one partition, the lower end is planned for",
+    written=PARTITION_THROUGHPUT,
+)
+BROKER_CORES = 1.0
 TLS = Port("tls", 9093, "tls")
 METRICS = Port("metrics", 9404, "http")
 STRIMZI = Requirement(
@@ -62,7 +72,16 @@ class Kafka(Stream):
     summary = "partitioned, replicated log"
     requires: ClassVar = (STRIMZI,)
     cloud_ports: ClassVar = (Port("tls", 9098, "tls"),)
+    arn_example: ClassVar = "arn:aws:kafka:eu-west-1:111122223333:cluster/events/1a2b3c4d-5"
     cloud_metrics: ClassVar = Port("metrics", 11001, "http")
+    capabilities: ClassVar[Mapping[str, Capability]] = {
+        "transactions": Capability(
+            True,
+            "Apache Kafka, KIP-98: exactly once delivery and transactional messaging",
+            since="0.11",
+            limits="readers see them only with isolation.level = read_committed",
+        )
+    }
 
     cluster: Text = "kafka"
     """The cluster that holds the topic."""
@@ -84,15 +103,16 @@ class Kafka(Stream):
         return ServiceTime({0.5: 0.002, 0.99: 0.015}, "default",
                            "assumption: acks=all in one region, 2 ms p50, 15 ms p99")  # fmt: skip
 
+    def partition_limits(self) -> PartitionLimits:
+        """What one partition is planned to carry."""
+        return PARTITION
+
     def partition_count(self, plan: Plan) -> int:
         """Enough for the rate, and for the widest consumer of one group."""
         if self.partitions is not None:
             return self.partitions
-        by_rate = 1
-        if self.rate is not None and self.event_size is not None:
-            by_rate = math.ceil(self.rate.value * self.event_size.value / PARTITION_THROUGHPUT)
-        readers = [p.parallelism for p in plan.design.of(Pipeline) if self.name in p.reads]
-        return max(by_rate, *readers, 3)
+        needed = plan.facts.get(Partitions).of.get(self.name)
+        return max(needed.count if needed else 1, 3)
 
     def binding(self, plan: Plan) -> Binding:
         """Brokers, topic, how to log in, and in the cluster each client's own certificate."""
@@ -100,13 +120,14 @@ class Kafka(Stream):
         if plan.where(self) == "cloud":
             protocol = BindingField("security_protocol", "SASL_SSL")
             mechanism = BindingField("sasl_mechanism", "AWS_MSK_IAM")
-            return Binding((BindingField("brokers"), topic, protocol, mechanism))
+            brokers = BindingField("brokers", type="addresses")
+            return Binding((brokers, topic, protocol, mechanism))
         brokers = f"{slug(self.cluster)}-kafka-bootstrap.{plan.namespace}.svc:{TLS.number}"
         user = "kafka-{client}"
         authority = SecretKey(f"{slug(self.cluster)}-cluster-ca-cert", "ca.crt")
         return Binding(
             (
-                BindingField("brokers", brokers),
+                BindingField("brokers", brokers, type="addresses"),
                 topic,
                 BindingField("security_protocol", "SSL"),
                 BindingField("ca", secret=authority),
@@ -212,6 +233,38 @@ class Kafka(Stream):
             enough = math.ceil(wanted.partitions / 4000)
             yield Obstacle(self.name, "brokers", why, f"brokers = {enough}")
 
+    def asks(self, plan: Plan) -> Iterator[tuple[int, float, float]]:
+        """The brokers that the operator makes, with the cluster's first stream."""
+        streams = self._of_cluster(plan)
+        if streams[0] is self:
+            memory_of_one = max(s.broker_memory.value for s in streams)
+            yield max(s.brokers for s in streams), BROKER_CORES, memory_of_one
+
+    def aws_needs(self, plan: Plan) -> Iterator[Need | Unsized]:
+        """The brokers of MSK and their disks, with the cluster's first stream."""
+        from mlsdc.targets.pulumi.kafka import broker_machine
+
+        streams = self._of_cluster(plan)
+        if streams[0] is not self:
+            return
+        wanted = _managed(plan, streams)
+        machine = broker_machine(wanted)
+        if machine is None:
+            yield Unsized(self.name, "brokers", (f"{self.name}.brokers",))
+            return
+        count, disk = wanted.brokers, wanted.brokers * wanted.disk
+        shared = ", ".join(s.name for s in streams)
+        said = f"cluster {self.cluster} of {shared}: {count} x {machine.name}"
+        yield Need(self.name, "brokers", machine.name, count, count, (said,))
+        said = f"{count} brokers x {wanted.disk} GiB of disk"
+        yield Need(self.name, "disks of brokers", "msk.storage", disk, disk, (said,))
+        for stream in streams:
+            if stream.stored(plan) is None and not any(s.broker_storage for s in streams):
+                fields = ("rate", "event_size", "retention")
+                lacking = [f for f in fields if getattr(stream, f) is None]
+                missing = tuple(f"{stream.name}.{field}" for field in lacking)
+                yield Unsized(self.name, "disks of brokers", missing)
+
     def _of_cluster(self, plan: Plan) -> list[Kafka]:
         here = plan.placed("cloud" if plan.where(self) == "cloud" else "cluster")
         return [c for c in here if isinstance(c, Kafka) and c.cluster == self.cluster]
@@ -244,7 +297,7 @@ def _cluster(plan: Plan, first: Kafka, streams: list[Kafka]) -> Iterator[Manifes
     disk = memory(_disk(plan, streams, brokers) * 2**30)
     volume = {"id": 0, "type": "persistent-claim", "size": disk,
               "kraftMetadata": "shared", "deleteClaim": False}  # fmt: skip
-    resources = {"cpu": "1", "memory": memory(size)}
+    resources = {"cpu": cpu(BROKER_CORES), "memory": memory(size)}
     yield made(
         plan,
         first,

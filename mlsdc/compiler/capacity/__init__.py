@@ -1,0 +1,1 @@
+"""Replicas, machines, accelerators and money."""

@@ -1,0 +1,76 @@
+"""Times of a streamed answer from stated figures, and what stated figures say of one device."""
+
+from __future__ import annotations
+
+from mlsdc.compiler.estimates.model_inputs import weight_bytes
+from mlsdc.compiler.estimates.refusal import Missing
+from mlsdc.compiler.estimates.training_efficiency import gpus
+from mlsdc.compiler.estimates.working import Method, Working
+
+
+def answer_time(working: Working) -> float:
+    """The first token and all others."""
+    first, each = working.number("ttft"), working.number("tpot")
+    tokens = working.number("output_tokens")
+    formula = f"{first:g} s + ({tokens:g} - 1) x {each:g} s"
+    return working.step("whole answer", formula, first + (tokens - 1.0) * each, "s")
+
+
+def streamed_rate(working: Working) -> float:
+    """Tokens per second of streams whose time between tokens is stated."""
+    each, streams = working.number("tpot"), working.either_or("batch", "concurrency", 1.0)
+    return working.step("tokens", f"{streams:g} / {each:g} s", streams / each, "/s")
+
+
+def time_of_token(working: Working) -> float:
+    """Time between two tokens of one stream of a rate."""
+    rate, streams = working.number("tokens_rate"), working.either_or("batch", "concurrency", 1.0)
+    return working.step("a token", f"{streams:g} / {rate:g}/s", streams / rate, "s")
+
+
+def rate_of_one(working: Working) -> float:
+    """Requests per second of each device."""
+    rate = working.number("arrival_rate")
+    count = gpus(working) or working.number("servers")
+    return working.step("each", f"{rate:g}/s / {count:g}", rate / count, "/s")
+
+
+def batching_gain(working: Working) -> float:
+    """Throughput of the largest stated batch over that of the smallest."""
+    points = working.points("time_at_batch")
+    if len(points) < 2:
+        raise Missing("time_at_batch of two sizes")
+    small, large = min(points), max(points)
+    value = (large / points[large]) / (small / points[small])
+    formula = f"({large:g} / {points[large]:g} s) / ({small:g} / {points[small]:g} s)"
+    return working.step("gain of batching", formula, value, "x")
+
+
+def weights_read(working: Working) -> float:
+    """The least time of a token: the weights read once."""
+    size = working.number("params") * weight_bytes(working)
+    speed = working.number("memory_bandwidth")
+    return working.step("a token", f"{size:.6g} B / {speed:.6g} B/s", size / speed, "s", "roofline")
+
+
+ANSWERS: tuple[Method, ...] = (
+    Method("answer_time", "time of a whole answer", "s", ("ttft", "tpot", "output_tokens"),
+           "end to request total whole answer latency e2e generation", answer_time),
+    Method("streamed_rate", "tokens per second", "/s", ("tpot",),
+           "output tokens token throughput per user stream decode", streamed_rate,
+           unless=("tokens_rate",)),
+    Method("time_of_token", "time of a token", "s", ("tokens_rate",),
+           "per token tpot inter output", time_of_token,
+           unless=("gpu", "model", "params")),
+    Method("rate_of_one", "requests of each device", "/s",
+           ("arrival_rate", ("gpus", "servers", "nodes")),
+           "requests queries per gpu replica server device each one", rate_of_one,
+           unless=("service_time", "service_rate", "time_at_batch", "one_gpu_rate", "hit_ratio",
+                   "failure_probability", "hedge_percentile")),
+    Method("batching_gain", "throughput gained by batching", "x", ("time_at_batch",),
+           "x gain throughput speedup batching multiplier factor", batching_gain,
+           unless=("technique", "hit_ratio"), asked_only=True),
+    Method("weights_read", "time to read the weights once", "s",
+           ("params", ("precision", "bytes_per_param", "bits_per_weight"), "memory_bandwidth"),
+           "per token tpot output floor bound minimum", weights_read, unless=("gpu",)),
+)  # fmt: skip

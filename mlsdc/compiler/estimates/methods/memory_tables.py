@@ -1,0 +1,65 @@
+"""Memory of embedding tables and vectors, and how many devices or sequences a memory takes."""
+
+from __future__ import annotations
+
+import math
+
+from mlsdc.compiler.estimates import inference_memory
+from mlsdc.compiler.estimates.model_inputs import needed, weight_bytes
+from mlsdc.compiler.estimates.working import Method, Working
+
+
+def table(working: Working) -> float:
+    """Bytes of rows of one width."""
+    rows, width, each = (
+        working.number("embedding_rows"), working.number("embedding_dim"), weight_bytes(working),
+    )  # fmt: skip
+    formula = f"{rows:g} x {width:g} x {each:g} B"
+    return working.step("table", formula, rows * width * each, "B")
+
+
+def _memory(working: Working) -> float:
+    stated = working.maybe("gpu_memory")
+    size = stated if stated is not None else working.accelerator().memory
+    share = working.maybe("memory_share")
+    if share is None:
+        return size
+    return working.step("memory that may be used", f"{size:.4g} B x {share:g}", size * share, "B")
+
+
+def devices(working: Working) -> float:
+    """Devices that hold the weights, at the least."""
+    size, each = needed(working, "params") * weight_bytes(working), _memory(working)
+    formula = f"{size:.6g} B of weights / {each:.6g} B, rounded up; nothing else counted"
+    return working.step("devices", formula, float(math.ceil(size / each - 1e-9)), "GPUs")
+
+
+def sequences(working: Working) -> float:
+    """Sequences whose KV cache fits beside stated weights."""
+    memory = _memory(working) * (working.maybe("gpus") or 1.0)
+    taken = working.number("weight_size") + (working.maybe("memory_overhead") or 0.0)
+    tokens = working.either("tokens", "context_tokens", "seq_len")
+    each = working.number("kv_token_size") * tokens
+    count = inference_memory.concurrent(memory, taken, each)
+    formula = f"({memory:.4g} - {taken:.4g}) B / {each:.4g} B"
+    return working.step("sequences", formula, count, "sequences")
+
+
+_FORMAT = ("precision", "bytes_per_param", "bits_per_weight")
+
+FITTING: tuple[Method, ...] = (
+    Method("sequences", "sequences that fit at once", "sequences",
+           ("weight_size", "kv_token_size", ("gpu_memory", "gpu"),
+            ("tokens", "context_tokens", "seq_len")),
+           "sequences concurrency concurrent batch requests fit max", sequences),
+)  # fmt: skip
+
+MEMORY_TABLES: tuple[Method, ...] = (
+    Method("embedding_table", "embedding table", "B", ("embedding_rows", "embedding_dim", _FORMAT),
+           "embedding table vectors memory index total raw", table,
+           unless=("params", "layers")),
+    Method("devices", "devices that hold the weights", "GPUs",
+           (("params", "model"), _FORMAT, ("gpu_memory", "gpu")),
+           "gpus gpu devices minimum needed count number fit", devices, asked_only=True),
+    *FITTING,
+)  # fmt: skip

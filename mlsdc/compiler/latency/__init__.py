@@ -1,0 +1,1 @@
+"""How long things take and how often they happen: distributions, queues, paths, failures."""
