@@ -8,7 +8,7 @@ published by the Pulumi program in a ConfigMap under a fixed name. Nothing else 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mlsdc.compiler import rules
@@ -17,6 +17,8 @@ from mlsdc.compiler.graph import Edge
 from mlsdc.diagnostics import Diagnostic, Label
 
 Sensitivity = Literal["plain", "secret"]
+FieldType = Literal["text", "host", "port", "truth", "url", "addresses"]
+"""What a binding field holds; `addresses` are `host:port`, separated by commas."""
 Phase = Literal["compile", "provision"]
 
 
@@ -32,17 +34,31 @@ class SecretKey:
 
 
 @dataclass(frozen=True)
+class KeptIn:
+    """A key of an object of the cluster that holds a value which is no secret."""
+
+    kind: Literal["secret", "config_map"]
+    name: str
+    key: str
+
+
+@dataclass(frozen=True)
 class BindingField:
     """One thing a client has to know.
 
-    A compile-time field has its `value`; a secret names the Secret and key that hold it; a field of
-    the provision phase has neither, and is read from the target's binding ConfigMap.
+    A compile-time field has its `value`; a secret names the Secret and key that hold it; `kept`
+    names an object of the cluster that somebody else fills; a field of the provision phase has none
+    of them, and is read from the target's binding ConfigMap.
     """
 
     name: str
     value: str | None = None
     secret: SecretKey | None = None
     unit: str = ""
+    type: FieldType = "text"
+    choices: tuple[str, ...] = ()
+    """The words it may be; empty where it is free."""
+    kept: KeptIn | None = None
 
     @property
     def sensitivity(self) -> Sensitivity:
@@ -52,7 +68,8 @@ class BindingField:
     @property
     def phase(self) -> Phase:
         """When the value is known."""
-        return "compile" if self.value is not None or self.secret is not None else "provision"
+        known = self.value is not None or self.secret is not None or self.kept is not None
+        return "compile" if known else "provision"
 
 
 @dataclass(frozen=True)
@@ -128,7 +145,7 @@ def _for_client(field: BindingField, edge: Edge) -> BindingField:
     if field.secret is None or "{client}" not in field.secret.secret:
         return field
     own = SecretKey(field.secret.secret.format(client=slug(edge.source)), field.secret.key)
-    return BindingField(field.name, None, own, field.unit)
+    return replace(field, secret=own)
 
 
 def clashes(design: Design, edges: list[Edge], bindings: dict[str, Binding]) -> list[Diagnostic]:

@@ -5,6 +5,7 @@ pydantic judges the values; its errors come out as diagnostics at the text that 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +16,7 @@ from mlsdc.compiler import rules
 from mlsdc.compiler.model.component import Latency
 from mlsdc.compiler.model.part import Part
 from mlsdc.compiler.raw import Entry, Raw, describe_class
+from mlsdc.compiler.values import Symbol, describe
 from mlsdc.diagnostics import Diagnostic, Label, Span, nearest
 from mlsdc.units import show
 
@@ -28,20 +30,22 @@ def build(raw: Raw, said: list[Diagnostic], places: Places, path: Path = ()) -> 
     `places` receives the span of every field's value under its path.
     """
     values: dict[str, Any] = {}
-    complete = True
+    wrong: list[str] = []
     places[path] = raw.span
     for name, entry in raw.entries.items():
         place = (*path, name)
         places[place] = entry.value
         built, whole = _content(entry, said, places, place)
-        complete &= whole
-        values[name] = built
-    if not complete:
-        return None
+        if whole:
+            values[name] = built
+        else:
+            wrong.append(name)
     try:
         made = raw.cls.model_validate(values)
     except ValidationError as error:
-        _report(error, raw, said)
+        _report(error, raw, said, wrong)
+        return None
+    if wrong:
         return None
     if isinstance(made, Latency):
         _order(made, raw, said)
@@ -68,8 +72,11 @@ def _content(entry: Entry, said: list[Diagnostic], places: Places, path: Path) -
     return content, True
 
 
-def _report(error: ValidationError, raw: Raw, said: list[Diagnostic]) -> None:
-    seen: set[str] = set()
+def _report(
+    error: ValidationError, raw: Raw, said: list[Diagnostic], wrong: Collection[str]
+) -> None:
+    """Tell of each field once; those that could not be built have been told of."""
+    seen: set[str] = set(wrong)
     for detail in error.errors(include_url=False):
         name = str(detail["loc"][0]) if detail["loc"] else ""
         if name in seen or (detail["type"] == "missing" and name in raw.names):
@@ -92,14 +99,33 @@ def _complaint(detail: ErrorDetails, name: str, raw: Raw) -> Diagnostic:
         return _not_a_word(name, detail, span)
     rule = rules.OUT_OF_RANGE if detail["type"] == "range" else rules.WRONG_TYPE
     message = detail["msg"]
-    message = (
-        message[0].lower() + message[1:] if detail["type"] not in ("wants", "range") else message
-    )
     example = context.get("example")
+    given: object = detail["input"]
+    if isinstance(given, Symbol) and detail["type"] == "wants" and "wants a text" not in message:
+        wanted = message.partition(", this is")[0]
+        return rules.UNKNOWN_NAME.at(
+            span,
+            f"nothing is called `{given}`, and `{name}` {wanted}",
+            help=f"{name} = {example}, or the name of a `param` or `let`",
+        )
+    if detail["type"] in ("wants", "range"):
+        bound = message.partition(", this is")[0]
+        change = bound.replace("must be", "write a value that is").replace("must lie", "write a "
+        "value that lies")  # fmt: skip
+        return rule.at(
+            span, f"`{name}` {message}", help=f"{name} = {example}" if example else change
+        )
+    if detail["type"] in ("tuple_type", "list_type"):
+        return rule.at(
+            span,
+            f"`{name}` wants one or several, this is {describe(given)}",
+            help=f"{name} = [...]",
+        )
+    message, _, near = message.partition("; did you mean ")
     return rule.at(
         span,
-        f"`{name}` {message}" if detail["type"] in ("wants", "range") else f"`{name}`: {message}",
-        help=f"{name} = {example}" if example else "",
+        f"`{name}`: {message[0].lower()}{message[1:]}",
+        help=f"did you mean {near}" if near else f"{name} = ...",
     )
 
 

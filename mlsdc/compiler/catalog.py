@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from mlsdc.compiler.model import data, environment, features, learning, operations, request, serving
+from mlsdc.compiler.model import (
+    data,
+    environment,
+    features,
+    learning,
+    operations,
+    patch,
+    prompt,
+    request,
+    serving,
+)
 from mlsdc.compiler.model.component import Component
 
 Finder = Callable[[str], Iterable[type[Component]]]
@@ -20,7 +30,9 @@ Finder = Callable[[str], Iterable[type[Component]]]
 @cache
 def roles() -> Mapping[str, type[Component]]:
     """Every role, by name."""
-    modules = (data, environment, features, learning, operations, request, serving)
+    modules = (
+        data, environment, features, learning, operations, patch, prompt, request, serving,
+    )  # fmt: skip
     classes = [
         value
         for module in modules

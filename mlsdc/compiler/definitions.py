@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlsdc.compiler import rules
-from mlsdc.compiler.analyses.lineage import Lineage, event_columns, names_in
+from mlsdc.compiler.analyses.lineage import FeatureLineage, Lineage, event_columns, names_in
 from mlsdc.compiler.design import Design
-from mlsdc.compiler.functions import AGGREGATIONS, ROW_FUNCTIONS, is_aggregation
+from mlsdc.compiler.functions import (
+    AGGREGATIONS,
+    ELSEWHERE,
+    ROW_FUNCTIONS,
+    is_aggregation,
+)
 from mlsdc.compiler.model.data import Source, Stream
 from mlsdc.compiler.model.features import FeatureColumn, Features
 from mlsdc.diagnostics import Diagnostic, Label, nearest
@@ -19,11 +24,13 @@ from mlsdc.dsl import ast
 
 
 def check_definitions(design: Design, lineage: Lineage) -> list[Diagnostic]:
-    """Every mistake in the definitions of features."""
+    """Every mistake in the definitions of features.
+
+    Columns are judged only where everything upstream could be understood, functions anywhere.
+    """
     return [
         said
         for view in design.of(Features)
-        if view.name not in design.tainted
         for name, column in view.columns.items()
         if column.definition is not None
         for said in _column(design, lineage, view, name, column)
@@ -45,8 +52,9 @@ def _column(
             subject=view.name,
             help="... over 30d",
         )
-    origins = lineage.features[view.name, name].origins
-    yield from _names(design, origins, view, name, column.definition)
+    if view.name in design.tainted:
+        return
+    yield from _names(design, lineage.features[view.name, name], view, name, column.definition)
 
 
 def _impl_window(view: Features) -> bool:
@@ -56,7 +64,8 @@ def _impl_window(view: Features) -> bool:
 def _call(view: Features, call: ast.Call, function: str) -> Iterator[Diagnostic]:
     bounds = [t[function] for t in (AGGREGATIONS, ROW_FUNCTIONS) if function in t]
     if not bounds:
-        near = nearest(function, [*AGGREGATIONS, *ROW_FUNCTIONS])
+        known = [*AGGREGATIONS, *ROW_FUNCTIONS]
+        near = ELSEWHERE.get(function.lower()) or nearest(function, known)
         yield rules.BAD_CALL.at(
             call.function.span,
             f"there is no function `{function}`",
@@ -70,23 +79,30 @@ def _call(view: Features, call: ast.Call, function: str) -> Iterator[Diagnostic]
         wanted = f"{fewest}" if fewest == most else f"{fewest} to {most}"
         yield rules.BAD_CALL.at(
             call.span,
-            f"`{function}` takes {wanted} arguments, {given} are given",
+            f"`{function}` takes {wanted} argument{'' if wanted == '1' else 's'}, "
+            f"{given} are given",
             subject=view.name,
+            help=f"{function}({'amount' if most else ''})",
         )
 
 
 def _names(
     design: Design,
-    origins: tuple[str, ...],
+    lineage: FeatureLineage,
     view: Features,
     feature: str,
     definition: ast.Expression,
 ) -> Iterator[Diagnostic]:
-    upstream = [design.components.get(name) for name in origins]
+    upstream = [design.components.get(name) for name in lineage.origins]
     emitting = [o for o in upstream if isinstance(o, Stream | Source)]
     declared = {column for o in emitting for column in event_columns(o)}
-    known = {*declared, *view.columns}
     complete = bool(emitting) and all(event_columns(o) for o in emitting)
+    if lineage.reaching is not None:
+        if feature in lineage.reaching:  # a text computes it from what its job reads
+            declared |= set(lineage.reaching)
+        else:
+            declared, complete = set(lineage.reaching), not lineage.open
+    known = {*declared, *view.columns}
     for reference in _references(definition):
         head, _, tail = reference.text.partition(".")
         other = design.get(head, Features)

@@ -8,30 +8,24 @@ Evaluation always ends: values may not depend on themselves, and there are no lo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from mlsdc.compiler import rules
+from mlsdc.compiler import composition_rules, rules
+from mlsdc.compiler.expand.substitute import mentioned
+from mlsdc.compiler.value_functions import EXAMPLES, FUNCTIONS, LONGEST_TEXT, MOST_ITEMS
+from mlsdc.compiler.values import UNREADABLE as UNREADABLE
+from mlsdc.compiler.values import Symbol as Symbol
+from mlsdc.compiler.values import Unreadable as Unreadable
+from mlsdc.compiler.values import Value as Value
+from mlsdc.compiler.values import as_quantity, combine_accelerators, plain, text_of
+from mlsdc.compiler.values import describe as describe
 from mlsdc.diagnostics import Diagnostic, Label, Span, nearest
 from mlsdc.dsl import ast
-from mlsdc.units import Accelerators, DimensionError, Quantity, combine, show
+from mlsdc.units import Accelerators, DimensionError, Quantity, combine
 
-
-class Symbol(str):
-    """A bare name used as a value."""
-
-    __slots__ = ()
-
-
-class Unreadable:
-    """The value of an expression that was already reported; it causes no further report."""
-
-    def __repr__(self) -> str:
-        return "<unreadable>"
-
-
-UNREADABLE = Unreadable()
-Value = Quantity | Accelerators | Symbol | str | bool | int | float | list["Value"] | Unreadable
+_TOLD = 10**9
+"""The count of items once too many were told of."""
 
 
 @dataclass
@@ -45,11 +39,21 @@ class Scope:
     given: Mapping[str, ast.Expression] = field(default_factory=dict[str, ast.Expression])
     diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
     used: set[str] = field(default_factory=set[str])
+    inside: Callable[[str, ast.Attribute], Value | None] | None = None
+    """What a path such as `score.replicas` means, where components can be looked into."""
+    local: dict[str, Value] = field(default_factory=dict[str, Value])
+    """The variables of the comprehensions that are being evaluated."""
+    known: Collection[str] = ()
+    """The names of components; where there are none, a name may mean anything."""
+    made: int = 0
+    """Items that comprehensions and ranges have made so far."""
     _known: dict[str, Value] = field(default_factory=dict[str, Value])
     _open: list[str] = field(default_factory=list[str])
 
     def lookup(self, name: str, span: Span) -> Value | None:
         """The value of a parameter or let, or None where the name is neither."""
+        if self.local and name in self.local:
+            return self.local[name]
         definition = self.definitions.get(name)
         if definition is None:
             return None
@@ -71,9 +75,28 @@ class Scope:
             self._known[name] = UNREADABLE
             return UNREADABLE
         self._open.append(name)
+        around, self.local = self.local, {}
         self._known[name] = value = evaluate(expression, self)
+        self.local = around
         self._open.pop()
         return value
+
+    def reject(self, name: str) -> None:
+        """Take a value for unreadable: it has been told why."""
+        self._known[name] = UNREADABLE
+
+    def unknown(self, node: ast.Expression, value: Value) -> Diagnostic | None:
+        """A complaint about a name that means nothing; None where it may mean something."""
+        if type(node) is not ast.Reference or not isinstance(value, Symbol) or value != node.name:
+            return None
+        if not self.known or value in self.known or value in self.definitions:
+            return None
+        near = nearest(value, [*self.definitions, *self.local])
+        return rules.UNKNOWN_NAME.at(
+            node.span,
+            f"nothing is called `{value}`",
+            help=f"did you mean `{near}`?" if near else f"let {value} = ...",
+        )
 
     def _report_cycle(self, name: str, span: Span) -> None:
         chain = [*self._open[self._open.index(name) :], name]
@@ -90,48 +113,13 @@ class Scope:
 def evaluate(node: ast.Expression, scope: Scope) -> Value:
     """The value of an expression; mistakes are appended to the scope's diagnostics."""
     if isinstance(node, ast.Literal):
-        return _plain(node.value)
+        return plain(node.value)
     if isinstance(node, ast.Reference):
+        if isinstance(node, ast.Bound):
+            return evaluate(node.value, scope)
         value = scope.lookup(node.name, node.span)
         return Symbol(node.name) if value is None else value
     return _EVALUATE[type(node)](node, scope)
-
-
-def _plain(value: Quantity | Accelerators | str | bool) -> Value:
-    """Dimensionless numbers become plain ones, so that counts are whole numbers."""
-    if isinstance(value, Quantity) and not value.dimension.powers and not value.percent:
-        if math.isnan(value.value):
-            return UNREADABLE
-        whole = value.value == int(value.value) if abs(value.value) < 2**53 else False
-        return int(value.value) if whole else value.value
-    return value
-
-
-def _quantity(value: Value) -> Quantity | None:
-    if isinstance(value, Quantity):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return Quantity(float(value))
-    return None
-
-
-def describe(value: object) -> str:
-    """A value with its kind, as messages name it."""
-    if isinstance(value, bool):
-        return f"`{str(value).lower()}` (true or false)"
-    if isinstance(value, int | float):
-        return f"`{show(Quantity(float(value)))}` (number)"
-    if isinstance(value, Quantity):
-        return f"`{show(value)}` ({'share' if value.percent else value.dimension.name})"
-    if isinstance(value, Accelerators):
-        return f"`{value}` (accelerators)"
-    if isinstance(value, Symbol):
-        return f"`{value}` (a name)"
-    if isinstance(value, str):
-        return f'"{value if len(value) < 40 else value[:37] + "..."}" (text)'
-    if isinstance(value, list):
-        return "a list"
-    return "a block" if isinstance(value, dict) else "this value"
 
 
 def _unary(node: ast.Unary, scope: Scope) -> Value:
@@ -140,9 +128,9 @@ def _unary(node: ast.Unary, scope: Scope) -> Value:
         return value
     if node.operator == "not" and isinstance(value, bool):
         return not value
-    number = _quantity(value)
+    number = as_quantity(value)
     if node.operator == "-" and number is not None:
-        return _plain(Quantity(-number.value, number.dimension, number.percent))
+        return plain(Quantity(-number.value, number.dimension, number.percent))
     wanted = "true or false" if node.operator == "not" else "a number"
     scope.diagnostics.append(
         rules.WRONG_TYPE.at(
@@ -162,7 +150,10 @@ def _binary(node: ast.Binary, scope: Scope) -> Value:
         return _mismatch(node, left, right, scope)
     if node.operator in ("==", "!="):
         return (left == right) == (node.operator == "==")
-    a, b = _quantity(left), _quantity(right)
+    if isinstance(left, Accelerators) or isinstance(right, Accelerators):
+        made = combine_accelerators(node.operator, left, right)
+        return _mismatch(node, left, right, scope) if made is None else made
+    a, b = as_quantity(left), as_quantity(right)
     if a is None or b is None:
         return _mismatch(node, left, right, scope)
     if node.operator in ("<", ">", "<=", ">="):
@@ -172,7 +163,7 @@ def _binary(node: ast.Binary, scope: Scope) -> Value:
     try:
         result = combine(node.operator, a, b)
         if math.isfinite(result.value):
-            return _plain(result)
+            return plain(result)
         scope.diagnostics.append(
             rules.NO_VALUE.at(node.span, "the result is larger than any quantity can be")
         )
@@ -185,6 +176,7 @@ def _binary(node: ast.Binary, scope: Scope) -> Value:
                 node.span,
                 f"division of {describe(left)} by zero",
                 labels=[Label(node.right.span, "this is 0")],
+                help="divide by something that is not 0",
             )
         )
         return UNREADABLE
@@ -199,6 +191,11 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 
 
 def _mismatch(node: ast.Binary, left: Value, right: Value, scope: Scope) -> Unreadable:
+    for side, value in ((node.left, left), (node.right, right)):
+        unknown = scope.unknown(side, value)
+        if unknown is not None and node.operator != "-":
+            scope.diagnostics.append(unknown)
+            return UNREADABLE
     scope.diagnostics.append(
         rules.MIXED_DIMENSIONS.at(
             node.span,
@@ -207,20 +204,32 @@ def _mismatch(node: ast.Binary, left: Value, right: Value, scope: Scope) -> Unre
                 Label(node.left.span, describe(left)),
                 Label(node.right.span, describe(right)),
             ],
-            help="both sides must measure the same; * and / may mix dimensions",
+            help=_advice(node, left, right),
         )
     )
     return UNREADABLE
 
 
+def _advice(node: ast.Binary, left: Value, right: Value) -> str:
+    if node.operator == "-" and isinstance(left, Symbol) and isinstance(right, Symbol):
+        return f"a name is written with `_`: `{left}_{right}`"
+    return "both sides must measure the same; * and / may mix dimensions"
+
+
 def _list(node: ast.ListLiteral, scope: Scope) -> Value:
-    return [evaluate(item, scope) for item in node.items]
+    items = [evaluate(item, scope) for item in node.items]
+    return UNREADABLE if any(isinstance(item, Unreadable) for item in items) else items
 
 
 def _attribute(node: ast.Attribute, scope: Scope) -> Value:
     base = evaluate(node.base, scope)
     if isinstance(base, Symbol):
+        found = scope.inside(f"{base}.{node.name.text}", node) if scope.inside else None
+        if found is not None:
+            return found
         return Symbol(f"{base}.{node.name.text}")
+    if isinstance(base, Accelerators) and node.name.text in ("count", "model"):
+        return base.count if node.name.text == "count" else Symbol(base.model)
     if not isinstance(base, Unreadable):
         scope.diagnostics.append(
             rules.NO_VALUE.at(
@@ -242,94 +251,151 @@ def _index(node: ast.Index, scope: Scope) -> Value:
     return UNREADABLE
 
 
+def _conditional(node: ast.Conditional, scope: Scope) -> Value:
+    chosen = evaluate(node.condition, scope)
+    if isinstance(chosen, bool):
+        scope.used.update(mentioned(node.otherwise if chosen else node.then))
+        return evaluate(node.then if chosen else node.otherwise, scope)
+    if not isinstance(chosen, Unreadable):
+        scope.diagnostics.append(no_condition(node.condition.span, chosen))
+    return UNREADABLE
+
+
+def no_condition(span: Span, value: Value) -> Diagnostic:
+    """A complaint about a condition that is neither true nor false."""
+    return rules.WRONG_TYPE.at(
+        span,
+        f"a condition is true or false, this is {describe(value)}",
+        help="compare it: `== ...`, `> ...`",
+    )
+
+
+def _comprehension(node: ast.Comprehension, scope: Scope) -> Value:
+    source = evaluate(node.source, scope)
+    if isinstance(source, Unreadable):
+        return source
+    if not isinstance(source, list):
+        scope.diagnostics.append(
+            rules.WRONG_TYPE.at(
+                node.source.span,
+                f"`in` wants a list, this is {describe(source)}",
+                help="[a, b], range(3), or a parameter that holds a list",
+            )
+        )
+        return UNREADABLE
+    made: list[Value] = []
+    around = scope.local
+    for item in source:
+        scope.made += 1
+        if scope.made > MOST_ITEMS:
+            too_many(node.span, scope)
+            made = []
+            break
+        scope.local = {**around, node.name.text: item}
+        kept = True if node.condition is None else evaluate(node.condition, scope)
+        if isinstance(kept, bool):
+            if kept:
+                made.append(evaluate(node.value, scope))
+            continue
+        if not isinstance(kept, Unreadable) and node.condition is not None:
+            scope.diagnostics.append(no_condition(node.condition.span, kept))
+        scope.local = around
+        return UNREADABLE
+    scope.local = around
+    broken = scope.made > MOST_ITEMS or any(isinstance(value, Unreadable) for value in made)
+    return UNREADABLE if broken else made
+
+
+def too_many(span: Span, scope: Scope) -> None:
+    """Complain, once, that lists are longer than they may be."""
+    if scope.made < _TOLD:
+        scope.made = _TOLD
+        scope.diagnostics.append(
+            composition_rules.TOO_MUCH.at(
+                span,
+                f"the lists of this design make more than {MOST_ITEMS:,} items",
+                help="a design lists what people decide on; data belongs into files",
+            )
+        )
+
+
+def _template(node: ast.Template, scope: Scope) -> Value:
+    values = [part if isinstance(part, str) else evaluate(part, scope) for part in node.parts]
+    texts: list[str] = []
+    for value, part in zip(values, node.parts, strict=True):
+        if isinstance(value, Unreadable):
+            return value
+        inside = not isinstance(part, str) and node.span.start < part.span.start < node.span.end
+        unknown = scope.unknown(part, value) if inside and not isinstance(part, str) else None
+        if unknown is not None and part.span.file == node.span.file:  # type: ignore[union-attr]
+            scope.diagnostics.append(unknown)
+            return UNREADABLE
+        if isinstance(value, list):
+            scope.diagnostics.append(
+                rules.WRONG_TYPE.at(
+                    node.span if isinstance(part, str) else part.span,
+                    "a list cannot stand in a text",
+                    help='join(list, ", ") makes one text of it',
+                )
+            )
+            return UNREADABLE
+        texts.append(text_of(value))
+    if sum(map(len, texts)) > LONGEST_TEXT:
+        scope.diagnostics.append(
+            composition_rules.TOO_MUCH.at(
+                node.span,
+                f"this text has {sum(map(len, texts)):,} characters, {LONGEST_TEXT:,} are the most",
+                help="shorten what it is made of",
+            )
+        )
+        return UNREADABLE
+    return "".join(texts)
+
+
 def _call(node: ast.Call, scope: Scope) -> Value:
+    if node.parameters:
+        scope.diagnostics.append(
+            rules.BAD_CALL.at(
+                node.parameters[0].span,
+                "a value is given with `=`; `:` stands before a type",
+                help=f"{node.parameters[0].name.text} = ...",
+            )
+        )
+        return UNREADABLE
     values = [evaluate(argument.value, scope) for argument in node.arguments]
     name = node.function.name if isinstance(node.function, ast.Reference) else ""
-    if name not in _FUNCTIONS:
-        near = nearest(name, _FUNCTIONS)
+    if name not in FUNCTIONS:
+        near = nearest(name, FUNCTIONS)
         scope.diagnostics.append(
             rules.BAD_CALL.at(
                 node.function.span,
                 f"there is no function `{name}`",
-                help=f"did you mean `{near}`?" if near else "functions: " + ", ".join(_FUNCTIONS),
+                help=f"did you mean `{near}`?" if near else "functions: " + ", ".join(FUNCTIONS),
             )
         )
         return UNREADABLE
     if any(isinstance(value, Unreadable) for value in values):
         return UNREADABLE
     try:
-        return _FUNCTIONS[name](values)
+        made = FUNCTIONS[name](values)
+        if isinstance(made, list):
+            scope.made += len(made)
+            if scope.made > MOST_ITEMS:
+                too_many(node.span, scope)
+                return UNREADABLE
+        return made
     except (TypeError, ValueError, DimensionError) as error:
         shown = ", ".join(describe(value) for value in values)
         scope.diagnostics.append(
-            rules.BAD_CALL.at(node.span, f"{name}({shown}) has no value: {error}")
+            rules.BAD_CALL.at(
+                node.span,
+                f"{name}({shown}) has no value: {error}",
+                help=f"for example {EXAMPLES[name][0]}",
+            )
         )
         return UNREADABLE
 
 
-def _numbers(values: list[Value]) -> list[Quantity]:
-    items = values[0] if len(values) == 1 and isinstance(values[0], list) else values
-    numbers = [_quantity(item) for item in items]
-    if not numbers or any(number is None for number in numbers):
-        raise TypeError("it wants numbers")
-    if len({number.dimension for number in numbers if number}) > 1:
-        raise TypeError("its arguments do not measure the same")
-    return [number for number in numbers if number]
-
-
-def _one_number(values: list[Value]) -> Quantity:
-    if len(values) != 1:
-        raise TypeError(f"it wants one number, {len(values)} are given")
-    return _numbers(values)[0]
-
-
-def _extreme(choose: Callable[..., Quantity]) -> Callable[[list[Value]], Value]:
-    def apply(values: list[Value]) -> Value:
-        return _plain(choose(_numbers(values), key=_size))
-
-    return apply
-
-
-def _size(quantity: Quantity) -> float:
-    return quantity.value
-
-
-def _total(values: list[Value]) -> Value:
-    numbers = _numbers(values)
-    return _plain(Quantity(math.fsum(n.value for n in numbers), numbers[0].dimension))
-
-
-def _whole(step: Callable[[float], float]) -> Callable[[list[Value]], Value]:
-    def apply(values: list[Value]) -> Value:
-        number = _one_number(values)
-        if number.dimension.powers:
-            raise TypeError("it wants a number without a unit; divide by the unit first")
-        return int(step(round(number.value, 9)))
-
-    return apply
-
-
-def _length(values: list[Value]) -> Value:
-    if len(values) == 1 and isinstance(values[0], list | str):
-        return len(values[0])
-    raise TypeError("it wants one list or text")
-
-
-def _absolute(values: list[Value]) -> Value:
-    number = _one_number(values)
-    return _plain(Quantity(abs(number.value), number.dimension, number.percent))
-
-
-_FUNCTIONS: dict[str, Callable[[list[Value]], Value]] = {
-    "min": _extreme(min),
-    "max": _extreme(max),
-    "sum": _total,
-    "ceil": _whole(math.ceil),
-    "floor": _whole(math.floor),
-    "round": _whole(round),
-    "abs": _absolute,
-    "len": _length,
-}
 _EVALUATE: dict[type, Callable[..., Value]] = {
     ast.Unary: _unary,
     ast.Binary: _binary,
@@ -337,4 +403,7 @@ _EVALUATE: dict[type, Callable[..., Value]] = {
     ast.Attribute: _attribute,
     ast.Index: _index,
     ast.Call: _call,
+    ast.Conditional: _conditional,
+    ast.Comprehension: _comprehension,
+    ast.Template: _template,
 }

@@ -43,6 +43,24 @@ ROW_FUNCTIONS: Mapping[str, tuple[int, int]] = {
 }
 """Functions of one row."""
 
+ELSEWHERE: Mapping[str, str] = {
+    "avg": "mean",
+    "average": "mean",
+    "std": "stddev",
+    "stdev": "stddev",
+    "var": "variance",
+    "nunique": "count_distinct",
+    "distinct": "count_distinct",
+    "approx_count_distinct": "count_distinct",
+    "median": "percentile",
+    "quantile": "percentile",
+    "len": "length",
+    "ln": "log",
+    "ifnull": "coalesce",
+    "nvl": "coalesce",
+}
+"""What SQL and data frames call them."""
+
 
 def is_aggregation(function: str, arguments: int) -> bool:
     """Whether a call aggregates rows; `min(a, b)` compares two values of one row."""

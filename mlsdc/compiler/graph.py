@@ -93,14 +93,27 @@ def build_graph(design: Design) -> tuple[Graph, list[Diagnostic]]:
         if source != target and {source, target} <= design.components.keys():
             found.setdefault((source, target, verb), []).append(span)
     edges: list[Edge] = []
+    misnamed = _misnamed(design)
     for (source, target, verb), spans in sorted(found.items()):
         one, other = design.components[source], design.components[target]
         rule = edge_rule(verb, one.role, other.role)
+        if rule is None and target in misnamed:
+            continue
         if rule is None:
             said.append(_unknown_pair(design, one, other, verb, spans[0]))
         else:
             edges.append(Edge(source, target, verb, rule, tuple(dict.fromkeys(spans))))
     return Graph(design, tuple(edges)), said
+
+
+def _misnamed(design: Design) -> set[str]:
+    """Components that stand where one of another role belongs: that was reported by itself."""
+    return {
+        mention.target
+        for mention in design.mentions
+        if mention.target in design.components
+        and design.components[mention.target].role not in mention.refers.roles
+    }
 
 
 Join = tuple[str, str, str, Span]
@@ -190,7 +203,10 @@ def dataset_origins(design: Design, dataset: Dataset) -> list[str]:
         if isinstance(origin, Lake):
             found.append(origin.name)
         elif origin is not None:
-            landed = [lake.name for lake in design.of(Lake) if origin.name in lake.origin]
+            naming = design.mentions_of.get(origin.name, ())
+            landed = [
+                m.source for m in naming if m.path[0] == "from" and design.get(m.source, Lake)
+            ]
             found += landed or ([origin.name] if isinstance(origin, Source) else [])
     return list(dict.fromkeys(found))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mlsdc.compiler import rules
 from mlsdc.compiler.collect import Collected
+from mlsdc.compiler.model.environment import Environment
+from mlsdc.compiler.model.part import shape
 from mlsdc.diagnostics import Diagnostic, nearest
 from mlsdc.dsl import ast
 
@@ -61,6 +63,21 @@ def environment_values(
     }
 
 
+def is_own(statement: ast.Statement, collected: Collected) -> bool:
+    """Whether a statement is a field of the environment itself: `purchase = spot`, `quota { ... }`.
+
+    A component that is called like one of its blocks is the one meant.
+    """
+    if isinstance(statement, ast.Assignment):
+        return statement.key.text not in collected.values
+    if not isinstance(statement, ast.Declaration) or statement.head is None:
+        return False
+    known = shape(Environment).fields.get(statement.head.text)
+    if known is None or known.part is None or known.part.choice:
+        return False
+    return statement.body is not None and known.name not in collected.components
+
+
 def overlays(
     chain: list[ast.Declaration], collected: Collected, said: list[Diagnostic]
 ) -> dict[str, list[ast.Block]]:
@@ -70,9 +87,11 @@ def overlays(
             if not isinstance(statement, ast.Declaration) or statement.head is None:
                 continue
             head = statement.head
+            if is_own(statement, collected):
+                continue
             if head.text in collected.components and statement.body is not None:
                 found.setdefault(head.text, []).append(statement.body)
-            elif head.text not in collected.broken:
+            elif not collected.is_broken(head.text):
                 near = nearest(head.text, collected.components)
                 said.append(
                     rules.UNKNOWN_NAME.at(

@@ -1,110 +1,131 @@
-"""Declared types of parameters: `param peak: rate` takes rates only, whoever gives the value."""
+"""Parameters: `param peak: rate { peak <= 2000/s }` takes such rates only, whoever gives them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 
-from mlsdc.compiler import rules
+from mlsdc.compiler import composition_rules, rules
 from mlsdc.compiler.collect import Collected
-from mlsdc.compiler.evaluate import Scope, Symbol, Unreadable, Value, describe
+from mlsdc.compiler.evaluate import Scope, evaluate
+from mlsdc.compiler.parameter_types import Demand, misfit
+from mlsdc.compiler.raw import article
+from mlsdc.compiler.values import Unreadable, Value, describe
 from mlsdc.diagnostics import Diagnostic, Label, nearest
 from mlsdc.dsl import ast
-from mlsdc.units import (
-    BYTES,
-    CPU_CORES,
-    CURRENCIES,
-    DATA_RATE,
-    DURATION,
-    RATE,
-    TOKEN_COUNT,
-    TOKEN_RATE,
-    Accelerators,
-    Dimension,
-    Quantity,
-)
 
 
-def _measures(dimension: Dimension) -> Callable[[Value], bool]:
-    return lambda value: isinstance(value, Quantity) and value.dimension == dimension
+def reject_parameters(collected: Collected, scope: Scope) -> list[Diagnostic]:
+    """Complaints about unknown types, and about values that their parameters do not take.
+
+    Such a value is unreadable from then on, so that nothing is said of what it would lead to.
+    """
+    said: list[Diagnostic] = []
+    for name, statement in sorted(collected.values.items()):
+        if statement.type is not None or statement.body is not None:
+            used = set(scope.used)
+            wrong = list(_check(name, statement, collected, scope))
+            scope.used -= {name} - used  # looking at it here is no use of it
+            if wrong:
+                scope.reject(name)
+            said += wrong
+    return said
 
 
-def _is_number(value: Value) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_count(value: Value) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_share(value: Value) -> bool:
-    return isinstance(value, Quantity) and value.percent
-
-
-def _is_money(value: Value) -> bool:
-    return isinstance(value, Quantity) and any(b in CURRENCIES for b, _ in value.dimension.powers)
-
-
-TYPES: Mapping[str, tuple[Callable[[Value], bool], str]] = {
-    "duration": (_measures(DURATION), "20ms"),
-    "rate": (_measures(RATE), "1200/s"),
-    "bytes": (_measures(BYTES), "16GiB"),
-    "data_rate": (_measures(DATA_RATE), "5MiB/s"),
-    "tokens": (_measures(TOKEN_COUNT), "512tokens"),
-    "token_rate": (_measures(TOKEN_RATE), "50tokens/s"),
-    "cores": (_measures(CPU_CORES), "4cores"),
-    "share": (_is_share, "80%"),
-    "money": (_is_money, "300EUR/month"),
-    "count": (_is_count, "3"),
-    "number": (_is_number, "0.5"),
-    "text": (lambda value: isinstance(value, str) and not isinstance(value, Symbol), '"..."'),
-    "name": (lambda value: isinstance(value, Symbol), "payments"),
-    "bool": (lambda value: isinstance(value, bool), "true"),
-    "gpus": (lambda value: isinstance(value, Accelerators), "2 x l4"),
-    "list": (lambda value: isinstance(value, list), "[a, b]"),
-}
-"""The types a parameter may declare, with an example of each."""
-
-
-def check_parameters(collected: Collected, scope: Scope) -> list[Diagnostic]:
-    """Complaints about unknown types, and about values that are not of their parameter's type."""
-    return [
-        said
-        for name, statement in sorted(collected.values.items())
-        if statement.type is not None
-        for said in _check(name, statement, statement.type, scope)
-    ]
+def check_demands(collected: Collected) -> list[Diagnostic]:
+    """Complaints about arguments that do not name a component of their role."""
+    return [d for each in dict.fromkeys(collected.demands) for d in _demanded(each, collected)]
 
 
 def _check(
-    name: str, statement: ast.Declaration, declared: ast.TypeName, scope: Scope
-) -> list[Diagnostic]:
-    known = TYPES.get(declared.name)
-    if known is None:
-        near = nearest(declared.name, TYPES)
-        return [
-            rules.WRONG_TYPE.at(
-                declared.span,
-                f"`{declared.name}` is not a type of parameters",
-                subject=name,
-                help=f"did you mean `{near}`?" if near else "types: " + ", ".join(TYPES),
-            )
-        ]
+    name: str, statement: ast.Declaration, collected: Collected, scope: Scope
+) -> Iterator[Diagnostic]:
     given = scope.given.get(name) or statement.value
     if given is None:
-        return []  # reported where the parameter is used
-    used = name in scope.used
+        return  # reported where the parameter is used
     value = scope.lookup(name, given.span)
-    if not used:
-        scope.used.discard(name)  # looking at it here is no use of it
-    if value is None or isinstance(value, Unreadable) or known[0](value):
-        return []
-    return [
-        rules.WRONG_TYPE.at(
-            given.span,
-            f"parameter `{name}` wants a {declared.name} such as `{known[1]}`, this is "
-            f"{describe(value)}",
-            subject=name,
-            labels=[Label(declared.span, "its type is declared here")],
-            help=f"param {name}: {declared.name} = {known[1]}",
+    if value is None or isinstance(value, Unreadable):
+        return
+    if statement.type is not None:
+        wrong = misfit(name, statement.type, given, scope, value)
+        if isinstance(wrong, Diagnostic):
+            yield wrong
+            return
+        if wrong is not None:
+            collected.demands.append(wrong)
+    for inner in statement.body.statements if statement.body else []:
+        yield from _limit(name, value, given, inner, scope)
+
+
+def _limit(
+    name: str, value: Value, given: ast.Expression, limit: ast.Statement, scope: Scope
+) -> Iterator[Diagnostic]:
+    """`peak <= 2000/s`, `one_of = [eu, us]`"""
+    if isinstance(limit, ast.Comparison) and limit.key.text == name:
+        before = len(scope.diagnostics)
+        reference = ast.Reference(name, limit.key.span)
+        condition = ast.Binary(limit.operator, reference, limit.value, limit.span)
+        if evaluate(condition, scope) is False and len(scope.diagnostics) == before:
+            bound = describe(evaluate(limit.value, scope))
+            yield composition_rules.CONSTRAINT_BROKEN.at(
+                given.span,
+                f"parameter `{name}` is {describe(value)}, and has to be {limit.operator} {bound}",
+                subject=name,
+                labels=[Label(limit.span, "its declaration says so")],
+                help=f"{name} = {limit.value.text}"
+                if isinstance(limit.value, ast.Literal) and "=" in limit.operator
+                else f"give another value: --set {name}=...",
+            )
+    elif isinstance(limit, ast.Assignment) and limit.key.text == "one_of":
+        yield from _one_of(name, value, given, limit, scope)
+    elif not isinstance(limit, ast.Broken):
+        yield rules.MISPLACED.at(
+            limit.span,
+            f"the block of a parameter limits its value: `{name} <= ...` or `one_of = [...]`",
+            help=f"{name} >= 0",
         )
-    ]
+
+
+def _one_of(
+    name: str, value: Value, given: ast.Expression, limit: ast.Assignment, scope: Scope
+) -> Iterator[Diagnostic]:
+    allowed = evaluate(limit.value, scope)
+    if not isinstance(allowed, list):
+        if not isinstance(allowed, Unreadable):
+            yield rules.WRONG_TYPE.at(
+                limit.value.span,
+                f"`one_of` wants a list, this is {describe(allowed)}",
+                subject=name,
+                help="one_of = [a, b]",
+            )
+        return
+    if value not in allowed:
+        near = nearest(str(value), [str(each) for each in allowed])
+        yield composition_rules.CONSTRAINT_BROKEN.at(
+            given.span,
+            f"parameter `{name}` is {describe(value)}, which is none of "
+            + ", ".join(f"`{each}`" for each in allowed[:8]),
+            subject=name,
+            labels=[Label(limit.span, "its declaration says so")],
+            help=f"did you mean `{near}`?" if near else f"{name} = {allowed[0] if allowed else ''}",
+        )
+
+
+def _demanded(demand: Demand, collected: Collected) -> Iterator[Diagnostic]:
+    found = collected.components.get(demand.name)
+    if found is None:
+        if not collected.is_broken(demand.name):
+            fitting = [n for n, c in collected.components.items() if c.cls.role == demand.role]
+            near = nearest(demand.name, fitting) or nearest(demand.name, collected.components)
+            yield rules.UNKNOWN_NAME.at(
+                demand.span,
+                f"nothing is called `{demand.name}`",
+                labels=[demand.label],
+                help=f"did you mean `{near}`?" if near else f"declare it: {demand.role} ...",
+            )
+    elif found.cls.role != demand.role:
+        yield rules.WRONG_ROLE.at(
+            demand.span,
+            f"`{demand.name}` is {article(found.cls.role)}, here stands {article(demand.role)}",
+            labels=[demand.label, Label(found.name.span, "declared here")],
+            help=f"name {article(demand.role)}",
+        )

@@ -14,10 +14,12 @@ from typing import Any, Literal, cast
 
 from mlsdc.compiler.analyses.capacity import Capacity
 from mlsdc.compiler.build import Path
+from mlsdc.compiler.capacity.choices import Choices
 from mlsdc.compiler.collect import Collected
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.figures import Known
 from mlsdc.compiler.model.component import Component
+from mlsdc.compiler.model.existing import Given
 from mlsdc.compiler.model.part import Field, Part, shape
 from mlsdc.compiler.named_values import NamedValue, NamedValues
 from mlsdc.compiler.written import Written
@@ -68,6 +70,7 @@ def provenance(
     name: str,
     given: Mapping[str, ast.Expression] | None = None,
     capacity: Capacity | None = None,
+    choices: Choices | None = None,
 ) -> tuple[Row, ...]:
     """The rows of a component, in the order of its class; the fields all components share last.
 
@@ -76,7 +79,7 @@ def provenance(
     Raises:
         KeyError: the design has no component of this name.
     """
-    return _Tracer(design, collected, name, given or {}, capacity).rows()
+    return _Tracer(design, collected, name, given or {}, capacity, choices).rows()
 
 
 def leaves(rows: Sequence[Row]) -> Iterator[Row]:
@@ -98,14 +101,17 @@ class _Tracer:
         name: str,
         given: Mapping[str, ast.Expression],
         capacity: Capacity | None,
+        choices: Choices | None,
     ) -> None:
         self.design = design
         self.component = design.components[name]
         self.places = design.places[name]
         self.capacity = capacity
+        self.choice = choices.of.get(name) if choices else None
         self.named = NamedValues(collected, design.environment.name, given)
         declared = collected.components[name].statement
-        self.written = Written([declared, *self.named.chain])
+        changed = [s for block in collected.overrides.get(name, []) for s in block.statements]
+        self.written = Written([declared, *changed, *self.named.chain])
 
     def rows(self) -> tuple[Row, ...]:
         return tuple(self._block(self.component, ()))
@@ -119,11 +125,12 @@ class _Tracer:
             yield self._field(part, field, (*path, field.name))
 
     def _field(self, part: Part, field: Field, path: Path) -> Row:
-        value: Any = getattr(part, attribute(type(part), field))
+        value: Any = getattr(part, field.attribute)
         if isinstance(value, Part):
             rows = tuple(self._block(value, path))
         elif field.free_form:
-            rows = tuple(self._free_form(value or {}, path))
+            free = _mapping(value)
+            rows = tuple(self._free_form(free, path, field))
         else:
             rows = tuple(self._items(value, path))
         span = self.places.get(path)
@@ -149,15 +156,21 @@ class _Tracer:
                 rows = tuple(self._block(item, place))
                 yield Row(str(key), place, item, self._at(self.places.get(place)), rows=rows)
 
-    def _free_form(self, value: Mapping[str, Any], path: Path) -> Iterator[Row]:
+    def _free_form(self, value: Mapping[str, Any], path: Path, field: Field) -> Iterator[Row]:
         head = self.places.get(path)
         below: Mapping[str, ast.Assignment] = self.written.assignments(head) if head else {}
         for key, item in value.items():
-            given = below.get(key)
-            expression = given.value if given else None
-            origin = self._at(expression.span if expression else head)
+            given, span = below.get(key), self.places.get((*path, key))
+            expression = self.written.value(span) if span else given.value if given else None
+            origin = self._at(span or (expression.span if expression else head))
             through = self.named.read_by(expression)
-            yield Row(key, (*path, key), item, origin, None, expression, through)
+            said = item.value if isinstance(item, Given) and item.reference is None else item
+            if isinstance(said, dict):
+                block = cast("dict[str, Any]", said)
+                inner = tuple(self._free_form(block, (*path, key), field))
+                yield Row(key, (*path, key), block, origin, field, rows=inner)
+            else:
+                yield Row(key, (*path, key), said, origin, None, expression, through)
 
     def _origin(self, part: Part, field: Field, value: Any, span: Span | None) -> Origin:
         if span is not None:
@@ -175,21 +188,19 @@ class _Tracer:
         return Origin("written", span, self.named.environment_of(span))
 
     def _derived(self, path: Path) -> Known | None:
+        if path == ("gpus",) and self.choice is not None and self.choice.auto:
+            return self.choice.figure
         sizing = self.capacity.sizings.get(self.component.name) if self.capacity else None
         return sizing.replicas if sizing and sizing.derived and path == ("replicas",) else None
 
 
-def attribute(cls: type[Part], field: Field) -> str:
-    """The attribute that holds a field; it differs from the key where the key has an alias."""
-    if field.name in cls.model_fields:
-        return field.name
-    return next(n for n, info in cls.model_fields.items() if info.alias == field.name)
-
-
 def _giver(cls: type[Part], field: Field) -> str:
     """The role or system whose class states the default; empty for a nested block."""
-    name = attribute(cls, field)
-    stating = next((base for base in cls.__mro__ if name in get_annotations(base)), cls)
+    stating = next((base for base in cls.__mro__ if field.attribute in get_annotations(base)), cls)
     if not issubclass(stating, Component):
         return ""
     return stating.system or stating.role
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

@@ -11,9 +11,12 @@ from typing import Any
 
 from mlsdc.compiler import rules
 from mlsdc.compiler.evaluate import Scope, Unreadable, evaluate
+from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.model.part import Field, Part, clause_classes, shape
 from mlsdc.compiler.model.types import DataType
 from mlsdc.compiler.raw import Entry, Raw, describe_class
+from mlsdc.compiler.read_free_form import read_free_form
+from mlsdc.compiler.values import Verbatim
 from mlsdc.diagnostics import Diagnostic, Label, Span, nearest
 from mlsdc.dsl import ast
 
@@ -50,6 +53,12 @@ class Reader:
         if known is None:
             return
         block = statement.configuration
+        if known.free_form and known.part is not None:
+            text = f"`{known.name}` is a block, not a value"
+            self.said.append(
+                rules.WRONG_TYPE.at(statement.value.span, text, help=f"{known.name} {{ ... }}")
+            )
+            return
         if known.part is not None and known.part.choice and not known.many:
             content: Any = Raw(known.part, statement.value.span)
             value = self._value(statement.value)
@@ -73,6 +82,8 @@ class Reader:
             return
         else:
             content = self._value(statement.value)
+            if known.foreign and isinstance(statement.value, ast.Literal):
+                content = _verbatim(content, statement.value.written or statement.value.text)
             if known.part is not None and not known.many and not isinstance(content, Unreadable):
                 content = self._scalar(known, content, statement)
         if isinstance(content, Unreadable):
@@ -154,12 +165,9 @@ class Reader:
         if known is None:
             return
         if known.free_form:
-            content: Any = {
-                s.key.text: self._value(s.value)
-                for s in statement.body.statements
-                if isinstance(s, ast.Assignment)
-            }
-        elif known.part is None:
+            self._put(raw, known.name, read_free_form(self, known, statement.body, head.span))
+            return
+        if known.part is None:
             self.said.append(
                 rules.WRONG_TYPE.at(
                     statement.span,
@@ -168,8 +176,7 @@ class Reader:
                 )
             )
             return
-        else:
-            content = self.block(statement.body.statements, known.part, head.span)
+        content = self.block(statement.body.statements, known.part, head.span)
         self._put(raw, known.name, Entry(head.span, head.span, content))
 
     def _member(self, statement: ast.Declaration, raw: Raw) -> None:
@@ -241,6 +248,15 @@ class Reader:
             span = span.to(statement.words[-1].span)
         made = Raw(cls, span)
         self._words(statement.words, made, cls.positional)
+        if statement.name is not None and statement.value is not None:
+            self.said.append(
+                rules.MISPLACED.at(
+                    statement.name.span.to(statement.value.span),
+                    f"`{statement.name.text}` is a word of this `{statement.head.text}`, "
+                    "and its value follows without `=`",
+                    help=f"{statement.head.text} ... {statement.name.text} ...",
+                )
+            )
         if statement.body is not None:
             for inner in statement.body.statements:
                 self.statement(inner, made)
@@ -252,7 +268,10 @@ class Reader:
         for name in positional:
             if at < len(words):
                 value = self._value(words[at])
-                raw.entries[name] = Entry(words[at].span, words[at].span, value)
+                if isinstance(value, Unreadable):
+                    raw.names.append(name)
+                else:
+                    raw.entries[name] = Entry(words[at].span, words[at].span, value)
                 at += 1
         fields = shape(raw.cls).fields
         while at < len(words):
@@ -284,7 +303,7 @@ class Reader:
 
     def _field(self, key: ast.Name, raw: Raw) -> Field | None:
         known = shape(raw.cls).fields.get(key.text)
-        if known is None or known.members or known.clauses or known.name in ("name", "title"):
+        if known is None or known.members or known.clauses or known.name in _unwritten(raw.cls):
             self._unknown(key, raw)
             return None
         return known
@@ -292,7 +311,7 @@ class Reader:
     def _unknown(self, key: ast.Name, raw: Raw) -> None:
         known = shape(raw.cls)
         names = [n for n, f in known.fields.items() if not (f.members or f.clauses)]
-        names = sorted({*names, *known.clauses} - {"name", "title"})
+        names = sorted({*names, *known.clauses} - _unwritten(raw.cls))
         near = nearest(key.text, names)
         raw.names.append(near or key.text)
         listed = ", ".join(f"`{name}`" for name in names if name not in ("existing", "owner"))
@@ -339,6 +358,16 @@ class Reader:
 
     def _append(self, raw: Raw, name: str, made: Raw) -> None:
         raw.entries.setdefault(name, Entry(made.span, made.span, None)).clauses.append(made)
+
+
+def _unwritten(cls: type[Part]) -> frozenset[str]:
+    """Fields that are not written as `key = value`: the name stands before the block."""
+    named = issubclass(cls, Component) or cls.choice == "name"
+    return frozenset(("name", "title") if named else ())
+
+
+def _verbatim(content: Any, form: str) -> Any:
+    return Verbatim(content, form) if isinstance(content, str) else content
 
 
 def _opens(word: ast.Expression, fields: Mapping[str, Field]) -> bool:

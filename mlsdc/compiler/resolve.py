@@ -7,21 +7,24 @@ is concluded about what depends on it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mlsdc.compiler import rules
 from mlsdc.compiler.build import Places, build
-from mlsdc.compiler.collect import Collected, declared_name, declared_title
+from mlsdc.compiler.collect import Collected, declared_title
 from mlsdc.compiler.design import Design
-from mlsdc.compiler.evaluate import Scope
+from mlsdc.compiler.evaluate import Scope, Unreadable, evaluate
+from mlsdc.compiler.expand.declared import declared_name
+from mlsdc.compiler.expand.expansion import expand
+from mlsdc.compiler.expand.substitute import mentioned
 from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.model.environment import Environment, Platform, System
-from mlsdc.compiler.overlays import environment_chain, environment_values, overlays
-from mlsdc.compiler.parameters import check_parameters
+from mlsdc.compiler.overlays import environment_chain, environment_values, is_own, overlays
+from mlsdc.compiler.parameters import check_demands, reject_parameters
 from mlsdc.compiler.raw import Entry, Raw, merge
 from mlsdc.compiler.read import Reader
-from mlsdc.compiler.references import check_references
-from mlsdc.diagnostics import Diagnostic
+from mlsdc.compiler.references import check_broken_references, check_references
+from mlsdc.diagnostics import Diagnostic, Span
 from mlsdc.dsl import ast
 
 
@@ -34,19 +37,51 @@ def resolve(
 
     `given` are parameter values from outside, which win over those of the environment.
     """
+    resolved = resolve_whole(collected, environment, given)
+    return resolved.design, resolved.diagnostics
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A design in one environment, with the declarations it was made of and their values."""
+
+    design: Design
+    collected: Collected
+    scope: Scope
+    diagnostics: list[Diagnostic]
+
+
+def resolve_whole(
+    collected: Collected,
+    environment: str,
+    given: Mapping[str, ast.Expression] | None = None,
+) -> Resolved:
+    """The same, together with what composition made of the declarations."""
     said = list(collected.said)
     chain = environment_chain(collected, environment, said)
     values = environment_values(chain, collected)
-    scope = Scope(collected.values, {**values, **(given or {})}, said)
+    scope = Scope(dict(collected.values), {**values, **(given or {})}, said)
+    scope.known = collected.components
+    composed = expand(collected, scope)
+    if composed is not collected:
+        collected = composed
+        scope.known = composed.components
+        chain = environment_chain(collected, environment, [])
     reader = Reader(scope)
     layers = overlays(chain, collected, said)
     broken = set(collected.broken)
     components: dict[str, Component] = {}
     places: dict[str, Places] = {}
+    unbuilt: dict[str, Raw] = {}
+    said += reject_parameters(collected, scope)
     for name, declared in sorted(collected.components.items()):
         before = len(said)
         raw = _raw(declared.statement, declared.cls, declared.name, reader)
-        for overlay in layers.get(name, []):
+        for overlay in (
+            *collected.overrides.get(name, []),
+            *layers.get(name, []),
+            *collected.circumstances.get(name, []),
+        ):
             raw = merge(raw, reader.block(overlay.statements, declared.cls, overlay.span))
         places[name] = {}
         built = build(raw, said, places[name])
@@ -55,17 +90,23 @@ def resolve(
             components[name] = built
         else:
             broken.add(name)
+            unbuilt[name] = raw
     design = Design(
         system=_system(collected, reader, places, said),
         environment=_environment(environment, chain, collected, reader, places, said),
         components=components,
         places=places,
         broken=frozenset(broken),
+        broken_stems=tuple(sorted(collected.broken_stems)),
     )
     broken |= check_references(design, said)
-    said += check_parameters(collected, scope)
+    check_broken_references(design, unbuilt, said)
+    said += check_demands(collected)
+    for each in collected.asserts:  # they are judged later, when there are facts
+        for name in mentioned([each.value, *each.value_modifiers]):
+            scope.lookup(name, each.span)
     _report_unused(collected, scope, said)
-    return Design(design.system, design.environment, components, places, frozenset(broken)), said
+    return Resolved(replace(design, broken=frozenset(broken)), collected, scope, said)
 
 
 def _raw(statement: ast.Declaration, cls: type[Component], name: ast.Name, reader: Reader) -> Raw:
@@ -73,7 +114,9 @@ def _raw(statement: ast.Declaration, cls: type[Component], name: ast.Name, reade
     raw.entries["name"] = Entry(name.span, name.span, name.text)
     title = declared_title([*statement.words, *statement.modifiers])
     if title is not None:
-        raw.entries["title"] = Entry(title.span, title.span, title.value)
+        text = evaluate(title, reader.scope)
+        if not isinstance(text, Unreadable):
+            raw.entries["title"] = Entry(title.span, title.span, text)
     return raw
 
 
@@ -101,9 +144,7 @@ def _environment(
     raw: Raw | None = None
     for statement in chain:
         own = [
-            s
-            for s in (statement.body.statements if statement.body else [])
-            if isinstance(s, ast.Assignment) and s.key.text not in collected.values
+            s for s in (statement.body.statements if statement.body else []) if is_own(s, collected)
         ]
         label = declared_name(statement) or ast.Name(name, statement.span)
         layer = reader.block(list(own), Environment, label.span)
@@ -120,8 +161,13 @@ def _environment(
 
 
 def _report_unused(collected: Collected, scope: Scope, said: list[Diagnostic]) -> None:
+    elsewhere = set(mentioned(list(collected.environments.values())))
+    names = scope.used | elsewhere  # another environment may be the one that needs it
+    used = {_place(collected.values[name]) for name in names if name in collected.values}
     for name, statement in sorted(collected.values.items()):
-        if name not in scope.used and statement.name is not None and statement.head is not None:
+        if _place(statement) not in used and statement.name is not None and statement.head:
+            used.add(_place(statement))  # once, however often a pattern is used
+            scope.lookup(name, statement.name.span)  # what is wrong with it is told all the same
             said.append(
                 rules.UNUSED_VALUE.at(
                     statement.name.span,
@@ -130,3 +176,7 @@ def _report_unused(collected: Collected, scope: Scope, said: list[Diagnostic]) -
                     help="remove it",
                 )
             )
+
+
+def _place(statement: ast.Declaration) -> Span:
+    return statement.name.span if statement.name else statement.span

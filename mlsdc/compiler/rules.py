@@ -1,5 +1,7 @@
 """The mistakes of meaning: names, fields, types, units and wiring."""
 
+from mlsdc.compiler.patching.existing_rules import EXISTING_RULES
+from mlsdc.compiler.patching.patch_rules import PATCH_RULES
 from mlsdc.diagnostics import Rule, Severity
 
 UNKNOWN_NAME = Rule(
@@ -87,7 +89,8 @@ BAD_CALL = Rule(
     "TYP006",
     "bad-call",
     "A function that does not exist, or with the wrong arguments",
-    page="Functions of values: min, max, sum, ceil, floor, round, abs, len. Aggregations: "
+    page="Functions of values: min, max, sum, ceil, floor, round, abs, len, range, contains, join. "
+    "Aggregations: "
     "count, sum, mean, min, max, last, first, stddev, count_distinct.",
 )
 NO_VALUE = Rule(
@@ -113,6 +116,14 @@ IMPOSSIBLE_LATENCY = Rule(
     "impossible-latency",
     "Quantiles that no distribution has",
     page="A higher quantile is never smaller than a lower one: p99 >= p95 >= p50.",
+)
+UNREADABLE_PROFILE = Rule(
+    "TYP040",
+    "unreadable-profile",
+    "A file of measurements that cannot be read",
+    page="`profile` names a file below the project, from the folder of the design: a JSON "
+    "histogram, a Prometheus histogram, a k6 summary, a wrk2 or HdrHistogram table, or a result of "
+    "`vllm bench serve`.",
 )
 UNUSED_VALUE = Rule(
     "SYN028",
@@ -161,7 +172,10 @@ MODEL_RULES: tuple[Rule, ...] = (
     UNKNOWN_PAIR,
     BINDING_CLASH,
     IMPOSSIBLE_LATENCY,
+    UNREADABLE_PROFILE,
     CANNOT_EMIT,
     EMITTER_FAULT,
     INTERNAL,
+    *EXISTING_RULES,
+    *PATCH_RULES,
 )

@@ -69,7 +69,7 @@ _REGISTERED = _Registered()
 
 def analysis(function: Callable[..., T]) -> Callable[..., T]:
     """Register a function as the one way to derive the fact it returns."""
-    wants, gives = _signature(function)
+    wants, gives = signature(function)
     _REGISTERED.analyses.append(Analysis(function, wants, gives))
     return function
 
@@ -83,7 +83,7 @@ def check(
     """
 
     def register(function: Function) -> Function:
-        wants, _ = _signature(function)
+        wants, _ = signature(function)
         page = function.__doc__ or ""
         rule = Rule(code, slug, page.partition("\n")[0].rstrip("."), severity, page, source)
         _REGISTERED.checks.append(Check(rule, function, wants))
@@ -92,7 +92,7 @@ def check(
     return register
 
 
-def _signature(function: Function) -> tuple[tuple[type, ...], type]:
+def signature(function: Function) -> tuple[tuple[type, ...], type]:
     """The parameter types and the return type, from the annotations."""
     names = vars(sys.modules[function.__module__])
     hints: dict[str, Any] = {
@@ -106,7 +106,8 @@ def _signature(function: Function) -> tuple[tuple[type, ...], type]:
     return tuple(hints.values()), gives
 
 
-def _import_all(package: str) -> None:
+def import_all(package: str) -> None:
+    """Load every module of a package, so that what is registered in them is known."""
     root: ModuleType = import_module(package)
     for module in sorted(m.name for m in walk_packages(root.__path__, f"{package}.")):
         import_module(module)
@@ -115,14 +116,14 @@ def _import_all(package: str) -> None:
 @cache
 def standard_analyses() -> tuple[Analysis, ...]:
     """Every analysis of the compiler, found by being there."""
-    _import_all("mlsdc.compiler.analyses")
+    import_all("mlsdc.compiler.analyses")
     return tuple(_REGISTERED.analyses)
 
 
 @cache
 def standard_checks() -> tuple[Check, ...]:
     """Every check, found by being there, those of third parties included; by code."""
-    _import_all("mlsdc.compiler.checks")
+    import_all("mlsdc.compiler.checks")
     return tuple(sorted(_REGISTERED.checks, key=lambda c: c.rule.code))
 
 

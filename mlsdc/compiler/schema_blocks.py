@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import cleandoc
-from typing import Any
+from typing import Any, get_args
 
 from pydantic_core import PydanticUndefined
 
@@ -80,6 +80,8 @@ class BlockSchemas:
             shown = _plain(value)
             if shown is not None:
                 made["default"] = shown
+        if each.free_form and each.part is None:
+            return {**made, **ref("scalar")}
         if each.free_form:
             return {**made, "type": "object", "additionalProperties": ref("scalar")}
         if each.part is not None:
@@ -110,7 +112,7 @@ class BlockSchemas:
         if part.choice:
             chosen = value_schema(shape(part).fields[part.choice])
             made["properties"] = {"is": chosen, **made["properties"]}
-            if not partial:
+            if shape(part).fields[part.choice].info.is_required() and not partial:
                 made["required"] = ["is", *made.get("required", [])]
             others += [chosen, text_of(r".*\{.*\}")]
         elif "p99" in shape(part).fields:
@@ -220,7 +222,8 @@ def _option(each: Field) -> Schema:
 def _objective(part: type[Part]) -> str:
     """One comparison of a budget, with the limit that its measure allows."""
     if not issubclass(part, Objective):
-        return rf"{NAME_PATTERN}\s*(<=|<|>=|>)\s*\S.*"
+        operators = "|".join(get_args(part.model_fields["operator"].annotation))
+        return rf"{NAME_PATTERN}\s*({operators})\s*\S.*"
     duration, portion = unit_pattern("duration"), unit_pattern("share")
     return (
         rf"(({_LATENCIES})\s*<=?\s*({duration}|{EXPRESSION_PATTERN})"

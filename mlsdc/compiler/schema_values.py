@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from mlsdc.compiler.model import types as model_types
 from mlsdc.compiler.model.part import Field, Refers
-from mlsdc.compiler.model.types import SCALARS, Measures
+from mlsdc.compiler.model.types import SCALARS, Measures, one_or_several
 from mlsdc.units import (
     BYTES,
     CURRENCIES,
@@ -166,7 +166,9 @@ _BY_VALIDATOR: Mapping[object, str] = {
     mark.func: name
     for name, kind in (
         ("share", model_types.Share), ("money", model_types.Money), ("count", model_types.Count),
-        ("positive", model_types.Positive), ("replicas", model_types.Replicas),
+        ("positive", model_types.Positive), ("number", model_types.Large),
+        ("count", model_types.Retries), ("positive", model_types.Repeats),
+        ("replicas", model_types.Replicas),
         ("cores", model_types.Cores), ("accelerators", model_types.Gpus),
         ("text", model_types.Text), ("image", model_types.Image), ("dataType", model_types.Type),
         ("name", model_types.Name), ("names", model_types.Names),
@@ -200,6 +202,8 @@ def _alternatives(annotation: Any, marks: list[Any], refers: Refers | None) -> l
         if found is not None:
             return found
     origin, inner = get_origin(annotation), get_args(annotation)
+    if any(getattr(mark, "func", None) is one_or_several for mark in marks):
+        return [*_alternatives(inner[0], [], refers), *_alternatives(annotation, [], refers)]
     if origin is Annotated:
         return _alternatives(inner[0], list(inner[1:]), refers)
     if origin in (Union, UnionType):

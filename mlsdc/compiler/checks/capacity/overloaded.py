@@ -3,14 +3,15 @@
 import math
 from collections.abc import Iterator
 
-from mlsdc.compiler.analyses.capacity import Capacity, Sizing
+from mlsdc.compiler.analyses.capacity import Capacity
 from mlsdc.compiler.analyses.workload import Workload
+from mlsdc.compiler.capacity.sizing import Sizing
+from mlsdc.compiler.checks.load import load_labels
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.figures import Figure, Known, Unknown
-from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.model.serving import Endpoint, Gateway
 from mlsdc.compiler.schedule import Finding, check
-from mlsdc.diagnostics import Label, Severity
+from mlsdc.diagnostics import Severity
 
 
 @check(
@@ -77,7 +78,7 @@ def _overload(
         design.place(component, "replicas"),
         f"{_replicas(have)} {carried}, {arriving} arrive",
         subject=component.name,
-        labels=tuple(_load(design, component)),
+        labels=tuple(load_labels(design, component)),
         arithmetic=(
             *arriving.because,
             *each.because,
@@ -92,12 +93,3 @@ def _overload(
 
 def _replicas(count: int) -> str:
     return "1 replica carries" if count == 1 else f"{count} replicas carry"
-
-
-def _load(design: Design, component: Component) -> Iterator[Label]:
-    """The calls that bring the load, and the rates of their requests."""
-    for mention in design.mentions:
-        if mention.target == component.name and mention.refers.verb == "calls":
-            yield Label(design.place(mention.source, *mention.path), "called here")
-            if design.wrote(design.components[mention.source], "rate"):
-                yield Label(design.place(mention.source, "rate"), "this often")

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from mlsdc.compiler.age import Age
 from mlsdc.compiler.analyses.ages import Ages, scheduled, serving_job
 from mlsdc.compiler.checks.typed import duration_at_most
+from mlsdc.compiler.consistency.age import Age
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.features import Features
 from mlsdc.compiler.schedule import Finding, check
@@ -53,7 +53,7 @@ def freshness_infeasible(design: Design, ages: Ages) -> Iterator[Finding]:
         }
     """
     for view in design.of(Features):
-        age, sought = ages.cached[view.name], view.freshness
+        age, sought = ages.worst[view.name], view.freshness
         if sought is not None and age.seconds > sought.value * ROUNDING:
             yield _infeasible(design, view, age, sought.value)
             continue

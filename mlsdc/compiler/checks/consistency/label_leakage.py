@@ -160,7 +160,7 @@ def _told_by(
 
 def _leak(design: Design, feature: _Feature, reading: Reading, told: str) -> Iterator[Finding]:
     """A feature that reads the label, unless it leaves out what is not mature."""
-    label, delay = feature.label, feature.dataset.join_delay
+    label, delay = feature.label, feature.dataset.delay_of(feature.view)
     lag = Quantity(reading.lag + (delay.value if delay is not None else 0.0), DURATION)
     place = design.place(feature.view, "columns", feature.name)
     if lag.value and label.matures is None:

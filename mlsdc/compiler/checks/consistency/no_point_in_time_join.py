@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from mlsdc.compiler.analyses.claims import Claims
 from mlsdc.compiler.analyses.lineage import mentioned_views, on_demand
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.features import Dataset, Features
@@ -16,7 +17,7 @@ from mlsdc.units import show
     Severity.ERROR,
     source="Zinkevich, Rules of Machine Learning, rule 31; Feast, point-in-time joins",
 )
-def no_point_in_time_join(design: Design) -> Iterator[Finding]:
+def no_point_in_time_join(design: Design, claims: Claims) -> Iterator[Finding]:
     """A training set joins features by key only, without regard to time.
 
     Why: rows of January get the values of November. The model learns from what was not yet known,
@@ -49,6 +50,8 @@ def no_point_in_time_join(design: Design) -> Iterator[Finding]:
             for at, name in enumerate(dataset.features)
             if (view := design.get(name, Features)) is not None and _changes(design, view)
         ]
+        if dataset.join == "point_in_time":
+            yield from _refused(design, claims, dataset, changing)
         if not changing or dataset.join in ("point_in_time", "logged"):
             continue
         place = design.place(dataset, "join")
@@ -76,6 +79,27 @@ def no_point_in_time_join(design: Design) -> Iterator[Finding]:
                 (Edit(place, "point_in_time"),),
                 Confidence.UNSAFE,
             ),
+        )
+
+
+def _refused(
+    design: Design, claims: Claims, dataset: Dataset, changing: list[tuple[int, Features]]
+) -> Iterator[Finding]:
+    """A store that is asked for a join by time and does not do it."""
+    for at, view in changing:
+        standing = claims.of(view.store, "point_in_time")
+        if standing is None or standing.honoured:
+            continue
+        yield Finding(
+            design.place(dataset, "join"),
+            f"`{dataset.name}` joins `{view.name}` point in time, and `{view.store}` does not: "
+            f"{standing.reason}",
+            subject=dataset.name,
+            labels=(
+                Label(design.place(dataset, "features", at), "joined here"),
+                Label(design.place(view.store or ""), "joined by this"),
+            ),
+            help=standing.capability.instead or "join = logged",
         )
 
 

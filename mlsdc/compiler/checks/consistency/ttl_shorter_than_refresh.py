@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from mlsdc.compiler.age import Age
 from mlsdc.compiler.analyses.ages import TOLERATED_FAILURES, Ages, scheduled, serving_job
 from mlsdc.compiler.checks.typed import duration_at_least
+from mlsdc.compiler.consistency.age import Age
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.features import Features
 from mlsdc.compiler.schedule import Finding, check

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from mlsdc.compiler.analyses.current_event import CurrentEvent
+from mlsdc.compiler.analyses.twins import Twins
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.functions import is_aggregation
-from mlsdc.compiler.model.features import Dataset, FeatureColumn, Features, Implementation
+from mlsdc.compiler.model.features import FeatureColumn, Features, Implementation
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity, Span
 from mlsdc.dsl import ast
@@ -22,7 +24,7 @@ _OF_THE_FEATURE = ("over", "window", "slide")
     Severity.ERROR,
     source="Tiled window aggregations of Tecton and Feast; windows of Apache Flink",
 )
-def window_mismatch(design: Design) -> Iterator[Finding]:
+def window_mismatch(design: Design, twins: Twins, current: CurrentEvent) -> Iterator[Finding]:
     """A feature is aggregated over one window offline and over another online.
 
     Why: both are called `spend_7d`, and the model learns from one number and is asked with another.
@@ -48,14 +50,22 @@ def window_mismatch(design: Design) -> Iterator[Finding]:
           online  { window = sliding  timezone = "UTC" }
         }
     """
+    # What the order of a request tells of the other path is compared by TSC010, and told there.
+    ordered = {one.view.name for one in current.all if one.offline and one.online}
     for view in design.of(Features):
-        if (view.offline is None and view.online is None) or _logged(design, view):
+        if (view.offline is None and view.online is None) or _logged(twins, view):
             continue
         sides = list(_sides(design, view))
         differing = [pair for pair in sides if pair.differs]
         if differing:
             yield _mismatch(view, differing)
-        unclear = [pair for pair in sides if pair.unstated and not differing]
+        unclear = [
+            pair
+            for pair in sides
+            if pair.unstated
+            and not differing
+            and not (pair.attribute == "includes_current" and view.name in ordered)
+        ]
         for pair in unclear:
             yield Finding(
                 pair.at,
@@ -89,10 +99,9 @@ class _Pair:
         return self.online_at if self.online is not None else self.offline_at
 
 
-def _logged(design: Design, view: Features) -> bool:
+def _logged(twins: Twins, view: Features) -> bool:
     """Whether training reads what serving logged, so that there is one path only."""
-    joins = [d.join for d in design.of(Dataset) if view.name in d.features]
-    return view.logged or (bool(joins) and all(join == "logged" for join in joins))
+    return twins.of[view.name].kind == "logged"
 
 
 def _sides(design: Design, view: Features) -> Iterator[_Pair]:

@@ -1,0 +1,72 @@
+"""MON001"""
+
+from collections.abc import Iterator
+
+from mlsdc.compiler.analyses.monitoring import Monitoring
+from mlsdc.compiler.checks.tiers import PRODUCTION
+from mlsdc.compiler.design import Design
+from mlsdc.compiler.model.learning import Model
+from mlsdc.compiler.model.serving import Endpoint
+from mlsdc.compiler.schedule import Finding, check
+from mlsdc.diagnostics import Label, Severity
+
+
+@check(
+    "MON001",
+    "unmonitored-model",
+    Severity.ERROR,
+    source="Breck et al., The ML Test Score (2017), Monitor 3: training and serving features "
+    "compute the same values; TensorFlow Data Validation, skew",
+)
+def unmonitored_model(design: Design, monitoring: Monitoring) -> Iterator[Finding]:
+    """A production model that no monitor compares with what it was trained on.
+
+    Why: a model fails silently: it goes on answering when its inputs have moved away from what it
+    learned, and the first to notice are its users.
+
+    Bad:
+
+        system shop { tier = production }
+        dataset history { }
+        model ranker { dataset = history }
+        endpoint rank { model = ranker }
+        lake served { existing { } }
+
+    Good:
+
+        system shop { tier = production }
+        dataset history { }
+        model ranker { dataset = history }
+        endpoint rank { model = ranker }
+        lake served { existing { } }
+        monitor health { watches = rank  reference = history  logs = served }
+    """
+    if design.system.tier in PRODUCTION:
+        yield from _unwatched(design, monitoring)
+    elif design.system.tier is None:
+        for finding in _unwatched(design, monitoring):
+            yield Finding(
+                finding.at,
+                "a model in production is compared with what it learned from; whether this is "
+                "production is not stated",
+                subject=finding.subject,
+                missing=("system.tier",),
+            )
+            return
+
+
+def _unwatched(design: Design, monitoring: Monitoring) -> Iterator[Finding]:
+    for endpoint in design.of(Endpoint):
+        model = design.get(endpoint.model, Model)
+        if model is None or endpoint.name in monitoring.watching:
+            continue
+        if model.name in monitoring.watching:
+            continue
+        yield Finding(
+            design.place(endpoint, "model"),
+            f"nothing compares what `{endpoint.name}` sees with what `{model.name}` learned from",
+            subject=endpoint.name,
+            labels=(Label(design.place(model), "the model"),),
+            help=f"monitor {endpoint.name}_health {{ watches = {endpoint.name}  "
+            f"reference = {model.dataset or 'DATASET'}  staleness = [model] }}",
+        )

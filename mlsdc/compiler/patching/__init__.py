@@ -1,0 +1,1 @@
+"""Patches and components that are there already: their rules."""

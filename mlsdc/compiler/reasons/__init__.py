@@ -1,0 +1,1 @@
+"""What `mlsdc why` says of numbers beyond what their facts hold."""
