@@ -45,6 +45,8 @@ _LOOKS: dict[str, Look] = {
     "label": Look("document", "learning"),
     "dataset": Look("document", "learning"),
     "model": Look("document", "learning"),
+    "prompt": Look("document", "learning"),
+    "tool": Look("box", "serving"),
     "training": Look("card", "learning"),
     "tuning": Look("card", "learning"),
     "registry": Look("cylinder", "learning"),

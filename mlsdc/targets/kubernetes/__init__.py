@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlsdc.compiler import rules
-from mlsdc.diagnostics import Diagnostic
+from mlsdc.diagnostics import Diagnostic, Severity
 from mlsdc.targets.base import Plan, unplaced
 from mlsdc.targets.files import FileSet
 
@@ -34,8 +34,14 @@ class KubernetesTarget:
 
 
 def _refused(plan: Plan) -> Iterator[Diagnostic]:
+    from mlsdc.compiler.model.patch import Patch
     from mlsdc.targets.kubernetes.assemble import manifests
     from mlsdc.targets.kubernetes.strict import faults
+
+    if plan.design.of(Patch):
+        from mlsdc.targets.kubernetes.patched import findings
+
+        yield from (one for one in findings(plan) if one.severity is Severity.ERROR)
 
     for manifest in manifests(plan):
         for fault in faults(manifest.content):

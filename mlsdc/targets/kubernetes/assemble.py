@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from mlsdc.compiler.bindings import binding_config_map, slug
+from mlsdc.compiler.bindings import Handover, binding_config_map, slug
 from mlsdc.targets.base import Plan, Prerequisite, Requirement
 from mlsdc.targets.files import FileSet, Origin
 from mlsdc.targets.kubernetes.network import network_policies
@@ -39,8 +39,15 @@ def assemble(plan: Plan) -> FileSet:
     return files
 
 
-def manifests(plan: Plan) -> Iterator[Manifest]:
-    """The objects of all components, and the network policies of their edges."""
+def manifests(plan: Plan) -> list[Manifest]:
+    """The objects of all components and the network policies of their edges, patches applied."""
+    from mlsdc.targets.kubernetes.patched import apply_patches
+
+    return apply_patches(plan, list(unpatched(plan)), pod_security(plan))
+
+
+def unpatched(plan: Plan) -> Iterator[Manifest]:
+    """The same as the systems' realisations yield them."""
     for component in plan.placed("cluster"):
         realise: Any = getattr(component, "kubernetes")  # noqa: B009 - a seam of stdlib classes
         yield from realise(plan)
@@ -60,7 +67,7 @@ def _namespace(plan: Plan) -> dict[str, Any]:
             "labels": {
                 "app.kubernetes.io/part-of": slug(plan.design.system.name),
                 "app.kubernetes.io/managed-by": "mlsdc",
-                f"{POD_SECURITY}/enforce": _pod_security(plan),
+                f"{POD_SECURITY}/enforce": pod_security(plan),
                 f"{POD_SECURITY}/enforce-version": "v1.34",
                 f"{POD_SECURITY}/warn": "restricted",
             },
@@ -68,7 +75,7 @@ def _namespace(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _pod_security(plan: Plan) -> str:
+def pod_security(plan: Plan) -> str:
     """`restricted`, unless an operator of the environment makes pods that it would refuse."""
     levels = {getattr(c, "pod_security", "restricted") for c in plan.placed("cluster")}
     return "baseline" if "baseline" in levels else "restricted"
@@ -86,6 +93,12 @@ def _origins(plan: Plan, manifest: Manifest) -> list[Origin]:
         if manifest.component not in plan.design.components:
             continue
         span = plan.design.place(manifest.component, *path)
+        source = plan.sources.get(span.file)
+        if source is not None:
+            position = source.position(span.start)
+            found.append(Origin(field, span.file, position.line, position.column))
+    for field, patch in manifest.patched:
+        span = plan.design.place(patch, "path")
         source = plan.sources.get(span.file)
         if source is not None:
             position = source.position(span.start)
@@ -113,16 +126,21 @@ def _bindings(plan: Plan) -> str:
             "carrier": "file" if given.field.secret else "environment",
             "phase": given.field.phase,
             "sensitivity": given.field.sensitivity,
-            **(
-                {"config_map": binding_config_map(given.edge.target)}
-                if given.field.phase == "provision"
-                else {}
-            ),
+            **_kept(given),
         }
         for component in plan.acting
         for given in plan.handed_to(component)
     ]
     return json.dumps({"schema_version": 1, "bindings": rows}, indent=2) + "\n"
+
+
+def _kept(given: Handover) -> dict[str, Any]:
+    """The object of the cluster that holds a value which is no secret."""
+    kept = given.field.kept
+    if kept is not None:
+        return {kept.kind: kept.name, "key": kept.key}
+    provided = given.field.phase == "provision"
+    return {"config_map": binding_config_map(given.edge.target)} if provided else {}
 
 
 def requirements(plan: Plan, emitted: set[str] | None = None) -> list[Requirement]:

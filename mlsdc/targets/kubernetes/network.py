@@ -6,6 +6,7 @@ What no edge asks for is closed. Removing an edge from the design removes both o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import Any
 
 from mlsdc.compiler.bindings import Port, slug
@@ -39,17 +40,9 @@ def network_policies(plan: Plan) -> Iterator[Manifest]:
     owner = plan.design.system
     spec: Object = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     yield made(plan, owner, "networking.k8s.io/v1", "NetworkPolicy", spec, name="default-deny")
-    seen: set[tuple[tuple[str, str], ...]] = set()
-    for component in plan.placed("cluster"):
-        pods = pods_of(plan, component.name)
-        if pods is None:
-            continue
-        key = tuple(sorted(pods.selector.items()))
-        if key in seen:
-            continue  # several components of one cluster share its pods and their policy
-        seen.add(key)
-        sharing = [c for c in plan.placed("cluster") if _shares(plan, c, pods)]
-        yield _policy(plan, component, sharing, pods)
+    for sharing in _sharing(plan):
+        component, pods = sharing[0]
+        yield _policy(plan, component, [c for c, _ in sharing], pods)
     for component in plan.placed("cluster"):
         pods = pods_of(plan, component.name)
         if pods is not None and pods.agent:
@@ -59,9 +52,15 @@ def network_policies(plan: Plan) -> Iterator[Manifest]:
             yield _client_policy(plan, component)
 
 
-def _shares(plan: Plan, component: Component, pods: Pods) -> bool:
-    other = pods_of(plan, component.name)
-    return other is not None and other.selector == pods.selector
+def _sharing(plan: Plan) -> list[list[tuple[Component, Pods]]]:
+    """Components by the pods they run in: those of one cluster share its pods and their policy."""
+    found: dict[tuple[tuple[str, str], ...], list[tuple[Component, Pods]]] = {}
+    for component in plan.placed("cluster"):
+        pods = pods_of(plan, component.name)
+        if pods is not None:
+            key = tuple(sorted(pods.selector.items()))
+            found.setdefault(key, []).append((component, pods))
+    return list(found.values())
 
 
 def _policy(plan: Plan, component: Component, sharing: list[Component], pods: Pods) -> Manifest:
@@ -176,22 +175,54 @@ def _scraped_outside(plan: Plan, name: str) -> Iterator[Object]:
 
 def _identity(plan: Plan, name: str) -> Iterator[Object]:
     """The way to one's identity, for clients of what knows them by it."""
-    known = hasattr(type(plan.design.components[name]), f"{plan.platform}_rights")
-    if known and plan.where(name) == "cloud" and plan.platform in IDENTITY_AGENTS:
+    component = plan.design.components[name]
+    known = hasattr(type(component), f"{plan.platform}_rights")
+    reached = plan.where(name) == "cloud" or "arn" in (component.existing or {})
+    if known and reached and plan.platform in IDENTITY_AGENTS:
         yield IDENTITY_AGENTS[plan.platform]
 
 
 def _outside(plan: Plan, name: str) -> Iterator[Object]:
     component = plan.design.components[name]
-    given = component.existing or {}
-    port = given.get("port")
     ports: tuple[Port, ...] = getattr(component, "cloud_ports", ())
-    if isinstance(port, int):
-        yield {"ports": [{"protocol": "TCP", "port": port}]}
+    if component.existing is not None:
+        yield from _existing(plan, component)
     elif ports and getattr(component, "public_service", False):
         yield {"ports": _ports(ports)}
     elif ports:
         yield {"to": [{"ipBlock": {"cidr": VPC_RANGE}}], "ports": _ports(ports)}
+
+
+def _existing(plan: Plan, component: Component) -> Iterator[Object]:
+    """The way to what is there already: as narrow as its literals tell.
+
+    A policy knows no host names, so a name outside the cluster leaves only the ports.
+    """
+    from mlsdc.targets.existing import hosts_of, literal, ports_of
+
+    ports = [{"protocol": "TCP", "port": number} for number in ports_of(plan, component)]
+    if not ports:
+        return
+    cidr = literal(component, "cidr")
+    if cidr is not None:
+        yield {"to": [{"ipBlock": {"cidr": cidr}}], "ports": ports}
+        return
+    peers = [_peer(host) for host in hosts_of(plan, component)]
+    known = [peer for peer in peers if peer is not None]
+    narrow = bool(known) and len(known) == len(peers)
+    yield {"to": _unique(known), "ports": ports} if narrow else {"ports": ports}
+
+
+def _peer(host: str) -> Object | None:
+    """An address, or the namespace of a Service of this cluster; None for any other name."""
+    try:
+        return {"ipBlock": {"cidr": str(ip_network(host))}}
+    except ValueError:
+        parts = host.removesuffix(".cluster.local").split(".")
+    if len(parts) == 3 and parts[2] == "svc":
+        namespace = {"kubernetes.io/metadata.name": parts[1]}
+        return {"namespaceSelector": {"matchLabels": namespace}}
+    return None
 
 
 def _ports(ports: tuple[Port, ...]) -> list[Object]:

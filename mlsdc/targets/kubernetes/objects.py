@@ -24,6 +24,8 @@ class Manifest:
     content: Object
     origins: tuple[tuple[str, tuple[str | int, ...]], ...] = ()
     """(field path in the object, field path in the component)"""
+    patched: tuple[tuple[str, str], ...] = ()
+    """(field path in the object, the patch that set it)"""
 
     @property
     def identity(self) -> tuple[str, str, str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 
 def to_yaml(content: Any) -> str:
     """Canonical YAML: keys in the order given, no aliases, quotes where YAML would guess."""
-    import yaml
-
+    yaml: Any = import_module("yaml")  # its stubs leave a type open
     base: type[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
     class Dumper(base):

@@ -18,14 +18,18 @@ PERIODS = (
 """Seconds between two runs that a cron line keeps exactly."""
 
 
-def cron(period: float, name: str) -> str | None:
+def cron(period: float, name: str, starts: float | None = None) -> str | None:
     """The five fields for a period in seconds, in UTC; None for a period outside `PERIODS`.
 
-    Daily and weekly jobs run between 01:00 and 05:59, when systems are least busy.
+    Daily and weekly jobs run between 01:00 and 05:59, when systems are least busy; with `starts`,
+    so many seconds after midnight, or after the night to Sunday. None where that is no whole minute
+    of the period.
     """
     seconds = round(period)
     if abs(period - seconds) > 1e-6 or seconds not in PERIODS:
         return None
+    if starts is not None:
+        return _stated(seconds, starts)
     spread = int(sha256(name.encode()).hexdigest()[:8], 16)
     if seconds < HOUR:
         step = seconds // MINUTE
@@ -36,6 +40,19 @@ def cron(period: float, name: str) -> str | None:
         return f"{minute} * * * *" if step == 1 else f"{minute} {spread % step}-23/{step} * * *"
     hour, spread = 1 + spread % 5, spread // 5
     return f"{minute} {hour} * * *" if seconds == DAY else f"{minute} {hour} * * {spread % 7}"
+
+
+def _stated(period: int, starts: float) -> str | None:
+    """The fields for a run that starts at a stated time of its period."""
+    if starts >= period or starts % MINUTE:
+        return None
+    day, minutes = divmod(round(starts) // MINUTE, DAY // MINUTE)
+    hour, minute = divmod(minutes, 60)
+    if period < HOUR:
+        return f"{minute}-59/{period // MINUTE} * * * *"
+    if period < DAY:
+        return f"{minute} {hour}-23/{period // HOUR} * * *"
+    return f"{minute} {hour} * * {'*' if period == DAY else day}"
 
 
 def nearest_periods(period: float) -> tuple[float, ...]:

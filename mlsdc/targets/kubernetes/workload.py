@@ -80,6 +80,11 @@ def environment(plan: Plan, component: Component, container: Container) -> list[
             variables.append({"name": given.variable, "value": given.file})
         elif given.field.value is not None:
             variables.append({"name": given.variable, "value": given.field.value})
+        elif given.field.kept is not None:
+            kept = given.field.kept
+            source = {"secret": "secretKeyRef", "config_map": "configMapKeyRef"}[kept.kind]
+            reference = {"name": kept.name, "key": kept.key}
+            variables.append({"name": given.variable, "valueFrom": {source: reference}})
         else:
             reference = {"name": binding_config_map(given.edge.target), "key": given.field.name}
             variables.append({"name": given.variable, "valueFrom": {"configMapKeyRef": reference}})

@@ -129,7 +129,16 @@ def _transport(lake: Lake) -> dict[str, Value]:
 
 
 def _arn(lake: Lake) -> Ref:
+    if lake.existing is not None:
+        return Ref(key(lake, "arn"))
     return Ref(key(lake, "bucket")).at("arn")
+
+
+def _key_arn(lake: Lake) -> Ref | None:
+    """The key that encrypts the bucket, where it is one of the owner's."""
+    if lake.existing is not None:
+        return Ref(key(lake, "key_arn")) if "key_arn" in lake.existing else None
+    return Ref(key(lake, "key")).at("arn") if lake.encryption == "customer_key" else None
 
 
 def bucket_rights(lake: Lake, access: str) -> Iterator[Right]:
@@ -142,6 +151,7 @@ def bucket_rights(lake: Lake, access: str) -> Iterator[Right]:
     around = ("s3:GetBucketLocation", *(("s3:ListBucket",) if reads else ()))
     yield Right(around, (_arn(lake),))
     yield Right(tuple(objects), (Concat((_arn(lake), "/*")),))
-    if lake.encryption == "customer_key":
+    own_key = _key_arn(lake)
+    if own_key is not None:
         encrypt = ("kms:GenerateDataKey",) if access != "read" else ()
-        yield Right(("kms:Decrypt", *encrypt), (Ref(key(lake, "key")).at("arn"),))
+        yield Right(("kms:Decrypt", *encrypt), (own_key,))

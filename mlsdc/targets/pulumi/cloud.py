@@ -68,6 +68,11 @@ def lasting(plan: Plan) -> bool:
     return plan.design.system.tier in ("production", "critical")
 
 
+def gateway_count(plan: Plan) -> int:
+    """NAT gateways: one a zone where others rely on the system, else one."""
+    return zone_count(plan) if lasting(plan) else 1
+
+
 def stateful(plan: Plan, *, ignore: tuple[str, ...] = ()) -> Options:
     """The options of what holds state."""
     return Options(protect=lasting(plan), ignore_changes=ignore)

@@ -135,7 +135,7 @@ def _nodes(plan: Plan) -> Iterator[Statement]:
 
 def _pool(pool: Pool) -> Iterator[Statement]:
     disk: dict[str, Value] = {
-        "volume_size": 200 if pool.gpu else 100,
+        "volume_size": pool.disk,
         "volume_type": "gp3",
         "encrypted": "true",
         "delete_on_termination": "true",
@@ -187,6 +187,7 @@ def _pool(pool: Pool) -> Iterator[Statement]:
             "launch_template": Args(f"{_EKS}NodeGroupLaunchTemplateArgs", version),
             "scaling_config": Args(f"{_EKS}NodeGroupScalingConfigArgs", size),
             "labels": labels,
+            **({"capacity_type": "SPOT"} if pool.purchase == "spot" else {}),
         },
         options=Options(depends_on=tuple(Ref(f"nodes_{policy}") for policy in NODE_POLICIES)),
     )

@@ -50,7 +50,8 @@ def accesses(plan: Plan) -> dict[str, list[Access]]:
         TooWide: a system's rights hold a wildcard action, or a resource that names everything.
     """
     found: dict[str, list[Access]] = {}
-    for component in sorted(plan.placed("cloud"), key=lambda c: c.name):
+    named = [c for c in plan.placed("existing") if "arn" in (c.existing or {})]
+    for component in sorted([*plan.placed("cloud"), *named], key=lambda c: c.name):
         grant: Any = getattr(component, "aws_rights", None)
         if grant is None:
             continue

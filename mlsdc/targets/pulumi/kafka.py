@@ -13,6 +13,7 @@ from math import ceil
 from mlsdc.compiler.bindings import slug
 from mlsdc.compiler.model.component import Component
 from mlsdc.targets.base import Plan
+from mlsdc.targets.existing import literal
 from mlsdc.targets.pulumi.cloud import (
     LOG_DAYS,
     Right,
@@ -211,19 +212,33 @@ def _topic(
 
 def topic_rights(cluster: str, stream: Component, client: str, access: str) -> Iterator[Right]:
     """What a client of one topic needs: to connect, the topic itself, and its consumer groups."""
-    msk = Ref(key(_keys(cluster), "msk"))
-    topic = Ref(key(stream, "topic")).at("arn")
+    msk: Value = Ref(key(_keys(cluster), "msk")).at("arn")
+    topic: Value = Ref(key(stream, "topic")).at("arn")
+    every: Value = Ref(key(_keys(cluster), "groups"))
+    if stream.existing is not None:
+        msk, topic, every = _existing(stream)
     connect = ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"]
     if access != "read":
         connect.append("kafka-cluster:WriteDataIdempotently")
-    yield Right(tuple(connect), (msk.at("arn"),))
+    yield Right(tuple(connect), (msk,))
     does = {"read": ["ReadData"], "write": ["WriteData"], "read_write": ["ReadData", "WriteData"]}
     actions = ["DescribeTopic", *does[access]]
     yield Right(tuple(f"kafka-cluster:{action}" for action in actions), (topic,))
     if access != "write":
-        every = Ref(key(_keys(cluster), "groups"))
         groups = tuple(Concat((every, f"/{name}")) for name in (client, f"{client}-*"))
         yield Right(("kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"), groups)
+
+
+def _existing(stream: Component) -> tuple[Value, Value, Value]:
+    """The cluster, the topic and the groups of a stream that is there already.
+
+    Source: "Resources for IAM access control", MSK Developer Guide: the names of topics and groups
+    follow the cluster's name and UUID.
+    """
+    cluster = literal(stream, "arn") or ""
+    topic = literal(stream, "topic") or slug(stream.name)
+    topics, groups = (cluster.replace(":cluster/", f":{kind}/") for kind in ("topic", "group"))
+    return Ref(key(stream, "arn")), f"{topics}/{topic}", groups
 
 
 def control_rights(cluster: str, name: str, transactions: str) -> Iterator[Right]:

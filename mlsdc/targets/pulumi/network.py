@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from mlsdc.compiler.bindings import slug
 from mlsdc.targets.base import Plan
-from mlsdc.targets.pulumi.cloud import REGION, lasting, zone_count
+from mlsdc.targets.pulumi.cloud import REGION, gateway_count, zone_count
 from mlsdc.targets.pulumi.resources import (
     Args,
     Concat,
@@ -95,7 +95,7 @@ def _subnets(plan: Plan) -> Iterator[Statement]:
 
 def _ways_out(plan: Plan) -> Iterator[Statement]:
     """Routes out through NAT: one gateway a zone where others rely on the system, else one."""
-    gateways = zone_count(plan) if lasting(plan) else 1
+    gateways = gateway_count(plan)
     yield from _route(plan, "public", {"gateway_id": Ref("internet_gateway").at("id")})
     for number in range(gateways):
         yield Resource(
@@ -149,7 +149,7 @@ def _joined(name: str, table: str, subnet: str) -> Resource:
 
 def _endpoint(plan: Plan) -> Iterator[Statement]:
     """Traffic to S3 stays inside the network; a gateway endpoint costs nothing."""
-    gateways = zone_count(plan) if lasting(plan) else 1
+    gateways = gateway_count(plan)
     tables = [Ref(f"table_private-{number}").at("id") for number in range(gateways)]
     yield Resource(
         "storage_endpoint",

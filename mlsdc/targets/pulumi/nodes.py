@@ -46,10 +46,19 @@ class Pool:
     machine: Machine
     nodes: int
     gpu: str = ""
+    purchase: str = "on_demand"
+
+    @property
+    def disk(self) -> int:
+        """GiB of one node's disk; images with the libraries of accelerators are large."""
+        return 200 if self.gpu else 100
 
 
 def loads(plan: Plan) -> tuple[list[Load], list[str]]:
-    """What each component asks for, and the components whose size nothing states."""
+    """What each component asks for, and the components whose size nothing states.
+
+    A component whose pods an operator makes tells them itself: `asks` gives pods, cores, bytes.
+    """
     from mlsdc.targets.kubernetes.assemble import manifests
 
     found: dict[str, list[Load]] = {}
@@ -61,6 +70,11 @@ def loads(plan: Plan) -> tuple[list[Load], list[str]]:
     unknown: list[str] = []
     for component in plan.placed("cluster"):
         if component.name in found:
+            continue
+        ask: Any = getattr(component, "asks", None)
+        if ask is not None:
+            asked: list[tuple[int, float, float]] = list(ask(plan))
+            found[component.name] = [Load(component.name, *one) for one in asked]
             continue
         cores, memory = getattr(component, "cpu", None), getattr(component, "memory", None)
         if cores is None or memory is None:
@@ -123,9 +137,12 @@ def bytes_of(quantity: str) -> float:
     return float(quantity[:-2]) * factor if factor else float(quantity)
 
 
-def pools(plan: Plan) -> tuple[list[Pool], list[Load]]:
-    """The node groups of a plan, and the loads that no machine of the tables can hold."""
-    asked, _ = loads(plan)
+def pools(plan: Plan, asked: list[Load] | None = None) -> tuple[list[Pool], list[Load]]:
+    """The node groups of a plan, and the loads that no machine of the tables can hold.
+
+    `asked` are the plan's loads, where they are known already.
+    """
+    asked = loads(plan)[0] if asked is None else asked
     misfits: list[Load] = []
     found: list[Pool] = []
     # The operators and the cluster's own pods need machines also where no component does.
@@ -137,8 +154,17 @@ def pools(plan: Plan) -> tuple[list[Pool], list[Load]]:
             continue
         fewest = 1 if gpu else zone_count(plan)
         name = f"gpu-{slug(gpu)}" if gpu else "general"
-        found.append(Pool(name, machine, max(fewest, _count(group, machine)), gpu))
+        found.append(Pool(name, machine, max(fewest, _count(group, machine)), gpu,
+                          _purchase(plan, group)))  # fmt: skip
     return found, misfits
+
+
+def _purchase(plan: Plan, group: list[Load]) -> str:
+    """How a node group is bought: as all of its users say, else as the environment does."""
+    users = [plan.design.components.get(load.component) for load in group]
+    said: set[str | None] = {getattr(user, "purchase", None) for user in users}
+    stated = said.pop() if len(said) == 1 else None
+    return stated or plan.design.environment.purchase
 
 
 def _machine(group: list[Load], gpu: str) -> Machine | None:

@@ -15,10 +15,12 @@ from mlsdc.targets.pulumi.resources import (
     Concat,
     Export,
     Json,
+    JsonField,
     Lookup,
     Module,
     Named,
     Options,
+    Output,
     Ref,
     Resource,
     Sealed,
@@ -187,6 +189,13 @@ class _Printer:
                 return self._call(function, [("", self._value(value.document))])
             case Text():
                 return Expression(f"{self._reference(value.number)}.apply(str)")
+            case Output():
+                name = Expression(literal(value.name))
+                function = f"{self._reference(value.stack)}.require_output"
+                return Expression(f"{function}(", (("", name),), ")")
+            case JsonField():
+                text = self._call("pulumi.Output.json_loads", [("", self._value(value.text))])
+                return Expression(text.opening, text.items, f")[{literal(value.name)}]")
             case Sealed():
                 return self._call("pulumi.Output.secret", [("", self._value(value.value))])
             case Mapping():

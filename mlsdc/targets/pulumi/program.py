@@ -14,10 +14,12 @@ from mlsdc.compiler.bindings import slug
 from mlsdc.targets.base import Plan
 from mlsdc.targets.pulumi.cloud import AWS_PROVIDER, CLUSTER_PROVIDER, REGION
 from mlsdc.targets.pulumi.cluster import cluster
+from mlsdc.targets.pulumi.existing import STACK, read
 from mlsdc.targets.pulumi.identity import identity
 from mlsdc.targets.pulumi.names import tag_value
 from mlsdc.targets.pulumi.network import network
 from mlsdc.targets.pulumi.operators import operators
+from mlsdc.targets.pulumi.patched import apply_patches
 from mlsdc.targets.pulumi.publication import publication, unpublished
 from mlsdc.targets.pulumi.resources import (
     Args,
@@ -29,6 +31,9 @@ from mlsdc.targets.pulumi.resources import (
     Statement,
     Value,
 )
+
+EXISTING = "existing"
+"""The module of what is there already; no role is called so."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,17 @@ class Realised:
 
 
 def realised(plan: Plan) -> Realised:
-    """Every cloud component's resources and published fields, by its own realisation."""
+    """Every cloud component's resources and published fields, by its own realisation.
+
+    What the program reads of existing components comes first, under `existing`.
+    """
     statements: dict[str, list[Statement]] = {}
     published: list[Published] = []
+    for one in read(plan):
+        if isinstance(one, Published):
+            published.append(one)
+        else:
+            statements.setdefault(EXISTING, []).append(one)
     for component in plan.placed("cloud"):
         realise: Any = getattr(component, "aws")  # noqa: B009 - a seam of stdlib classes
         for one in realise(plan):
@@ -67,9 +80,15 @@ def realised(plan: Plan) -> Realised:
 
 
 def program(plan: Plan) -> Program:
-    """The whole program."""
+    """The whole program, patches applied."""
+    return Program(apply_patches(plan, unpatched(plan)))
+
+
+def unpatched(plan: Plan) -> tuple[Module, ...]:
+    """Its modules as the systems' realisations make them."""
     parts = realised(plan)
     own = plan.design.environment.platform.cluster is None
+    there = tuple(parts.statements.pop(EXISTING, ()))
     components = [
         Module(_plural(role), f"{_plural(role).replace('_', ' ').capitalize()} of the design.",
                tuple(parts.statements[role]))
@@ -79,12 +98,13 @@ def program(plan: Plan) -> Program:
         _providers(plan),
         *([network(plan)] if own else []),
         cluster(plan),
+        Module(EXISTING, "What is there already, and what the program reads of it.", there),
         *components,
         identity(plan),
         operators(plan),
         publication(plan, parts.published),
     ]
-    return Program(tuple(_with_providers(module) for module in modules if module.statements))
+    return tuple(_with_providers(module) for module in modules if module.statements)
 
 
 def _plural(role: str) -> str:
@@ -126,6 +146,8 @@ def _with_provider(statement: Statement) -> Statement:
         options = Args("pulumi.InvokeOutputOptions", {"provider": AWS_PROVIDER})
         return replace(statement, args={**statement.args, "opts": options})
     if not isinstance(statement, Resource) or statement.type.endswith(".Provider"):
+        return statement
+    if statement.type == STACK:
         return statement
     provider = CLUSTER_PROVIDER if statement.type.startswith("k8s.") else AWS_PROVIDER
     return replace(statement, options=replace(statement.options, provider=provider))

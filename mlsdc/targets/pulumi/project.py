@@ -15,6 +15,7 @@ from mlsdc.targets.base import Plan
 from mlsdc.targets.files import FileSet
 from mlsdc.targets.kubernetes.printer import to_yaml
 from mlsdc.targets.pulumi.cluster import API_ACCESS
+from mlsdc.targets.pulumi.existing import read_outside
 from mlsdc.targets.pulumi.printer import literal, print_modules
 from mlsdc.targets.pulumi.program import Program, program
 
@@ -37,6 +38,10 @@ def project(plan: Plan) -> FileSet:
     fileset.add_text("pyrightconfig.json", json.dumps(PYRIGHT, indent=2) + "\n")
     for name in ("conftest.py", "test_program.py"):
         fileset.add_text(f"tests/{name}", emitted(f"{name}.txt"))
+    outside = read_outside(plan)
+    if outside:
+        answers = json.dumps(outside, indent=2, sort_keys=True) + "\n"
+        fileset.add_text("tests/read_by_the_program.json", answers)
     fileset.add_text("README.md", _readme(plan, made))
     return fileset
 

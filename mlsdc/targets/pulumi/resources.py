@@ -65,9 +65,25 @@ class Sealed:
     value: Value
 
 
+@dataclass(frozen=True)
+class Output:
+    """An output of another stack, which has to be there."""
+
+    stack: Ref
+    name: str
+
+
+@dataclass(frozen=True)
+class JsonField:
+    """A field of a JSON document that is known after provisioning only."""
+
+    text: Ref
+    name: str
+
+
 Value = (
-    str | int | float | bool | Ref | Concat | Args | Json | Text | Sealed | Sequence["Value"]
-    | Mapping[str, "Value"]
+    str | int | float | bool | Ref | Concat | Args | Json | Text | Sealed | Output | JsonField
+    | Sequence["Value"] | Mapping[str, "Value"]
 )  # fmt: skip
 
 

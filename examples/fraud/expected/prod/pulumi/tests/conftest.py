@@ -19,6 +19,8 @@ DOCUMENTS = {
     "configs",
 }
 ACCOUNT = "123456789012"
+READ = Path(__file__).with_name("read_by_the_program.json")
+"""What the program reads of other stacks and secrets; absent where it reads nothing."""
 SETTINGS = {"aws:region": "eu-west-1", "system:apiAccess": '["192.0.2.0/24"]'}
 
 
@@ -34,6 +36,9 @@ class StrictMocks(pulumi.runtime.Mocks):
         self, args: pulumi.runtime.MockResourceArgs
     ) -> tuple[str | None, dict[str, Any]]:
         """Record one resource; its outputs are its inputs and what only AWS could know."""
+        if args.typ == "pulumi:pulumi:StackReference":
+            found = json.loads(READ.read_text(encoding="utf-8"))
+            return args.name, {**args.inputs, "outputs": found[args.name]}
         identity = (args.typ, args.name)
         if identity in self.resources:
             self.faults.append(f"two {args.typ} are called {args.name}")
@@ -54,6 +59,10 @@ class StrictMocks(pulumi.runtime.Mocks):
             "aws:secretsmanager/getRandomPassword:getRandomPassword": {
                 "randomPassword": "drawn-by-the-mocks"
             },
+            "aws:ssm/getParameter:getParameter": {"value": "parameter-of-the-mocks"},
+            "aws:secretsmanager/getSecretVersion:getSecretVersion": {
+                "secretString": self._secret(args.args.get("secretId"))
+            },
             "aws:eks/getCluster:getCluster": {
                 **known("aws:eks/cluster:Cluster", "existing"),
                 "certificateAuthorities": [{"data": "Y2E="}],
@@ -62,6 +71,11 @@ class StrictMocks(pulumi.runtime.Mocks):
         if args.token not in answers:
             raise AssertionError(f"the mocks know no answer to {args.token}")
         return answers[args.token]
+
+    def _secret(self, name: str | None) -> str:
+        """A secret's document, with the fields that the program reads of it."""
+        found = json.loads(READ.read_text(encoding="utf-8")) if name else {name: {}}
+        return json.dumps(found[name])
 
     def of(self, kind: str) -> dict[str, dict[str, Any]]:
         """The inputs of every resource of one type, by logical name."""
