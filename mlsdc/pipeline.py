@@ -12,16 +12,31 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mlsdc.compiler.analyses.lineage import Lineage
+from mlsdc.compiler.assertions import check_assertions
+from mlsdc.compiler.capacity.choices import Choices
+from mlsdc.compiler.capacity.choose import choose
+from mlsdc.compiler.capacity.hardware_tables import HardwareTables
+from mlsdc.compiler.capacity.prices import Prices
+from mlsdc.compiler.capacity.provisions import Found, Provisions
 from mlsdc.compiler.catalog import Catalog
 from mlsdc.compiler.collect import Collected, collect, environments
+from mlsdc.compiler.composition_rules import COMPOSITION_RULES
 from mlsdc.compiler.definitions import check_definitions
 from mlsdc.compiler.design import Design
+from mlsdc.compiler.expand.origins import told_once
 from mlsdc.compiler.graph import Graph, build_graph
-from mlsdc.compiler.policy import NO_POLICY, Policy, settle
-from mlsdc.compiler.policy_rules import POLICY_RULES
-from mlsdc.compiler.require_fields import require_fields
-from mlsdc.compiler.resolve import resolve
-from mlsdc.compiler.rules import MODEL_RULES
+from mlsdc.compiler.imports import Load, follow
+from mlsdc.compiler.latency.measurements import with_measurements
+from mlsdc.compiler.model.patch import Patch
+from mlsdc.compiler.patching.patches import check_patches
+from mlsdc.compiler.policies.policy import NO_POLICY, Policy, settle
+from mlsdc.compiler.policies.policy_rules import POLICY_RULES
+from mlsdc.compiler.policies.require_fields import require_fields
+from mlsdc.compiler.policies.suppress import Circumstances, Suppressed, suppress
+from mlsdc.compiler.policies.suppression_rules import SUPPRESSION_RULES
+from mlsdc.compiler.resolve import Resolved, resolve_whole
+from mlsdc.compiler.rules import MODEL_RULES, UNUSED_VALUE
+from mlsdc.compiler.scenario_rules import SCENARIO_RULES
 from mlsdc.compiler.schedule import (
     Check,
     Facts,
@@ -30,14 +45,16 @@ from mlsdc.compiler.schedule import (
     standard_analyses,
     standard_checks,
 )
-from mlsdc.compiler.suppress import Circumstances, Suppressed, suppress
-from mlsdc.compiler.suppression_rules import SUPPRESSION_RULES
 from mlsdc.diagnostics import Diagnostic, Rule, Severity, Source, in_reading_order
 from mlsdc.dsl import ast
 from mlsdc.dsl.parse import parse
+from mlsdc.dsl.pause import no_collection
 from mlsdc.dsl.rules import LANGUAGE_RULES
+from mlsdc.stdlib.modules import load_modules_only
 
 if TYPE_CHECKING:
+    from mlsdc.compiler.estimates.hardware import Hardware
+    from mlsdc.compiler.scenarios import Scenario
     from mlsdc.targets.base import Target
     from mlsdc.targets.files import FileSet
 
@@ -52,6 +69,8 @@ class Compiled:
     facts: Facts
     verdicts: Verdicts
     diagnostics: list[Diagnostic]
+    resolved: Resolved
+    """The declarations after composition, and their values."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +98,18 @@ class Written:
     diagnostics: list[Diagnostic]
     """What could not be read."""
     trees: Sequence[ast.Tree] = ()
+    load: Load | None = None
+    """Reads what a design names beside itself."""
 
 
-def read(sources: Sequence[Source], catalog: Catalog) -> Written:
-    """Parse every source and sort its declarations."""
-    trees, said = parse_all(sources)
-    texts = {source.file: source for source in sources}
-    return Written(texts, collect(trees, catalog), said, trees)
+def read(sources: Sequence[Source], catalog: Catalog, load: Load | None = None) -> Written:
+    """Parse every source and what it imports, and sort their declarations.
+
+    `load` gives the text that an import names; without it only modules of mlsdc can be imported.
+    """
+    found = follow(sources, parse_source, load or load_modules_only)
+    texts = {source.file: source for source in found.sources}
+    return Written(texts, collect(found.trees, catalog), found.said, found.trees, load)
 
 
 def check(
@@ -116,11 +140,28 @@ def check_written(
     `policy` sets severities and demands fields; `today` is the day, as `YYYY-MM-DD`, on which
     allowances are judged, and without it none expires.
     """
+    with no_collection():
+        return _checked(written, environment, given, checks, policy, today)
+
+
+def _checked(
+    written: Written,
+    environment: str | None,
+    given: Mapping[str, ast.Expression] | None,
+    checks: Iterable[Check] | None,
+    policy: Policy,
+    today: str | None,
+) -> Outcome:
     known = environments(written.collected)
     names = [environment] if environment else known
     chosen = standard_checks() if checks is None else tuple(checks)
-    compiled = [check_environment(written.collected, name, given, chosen, policy) for name in names]
-    found = in_reading_order([*written.diagnostics, *_united(compiled)])
+    compiled = [
+        check_environment(written.collected, name, given, chosen, policy, written.load)
+        for name in names
+    ]
+    tested = scenarios(written, compiled)[1]
+    told = [*written.diagnostics, *_united(compiled), *tested]
+    found = _without_guesses(in_reading_order(told))
     complete = tuple(names) == known and not given and checks is None
     circumstances = Circumstances(_rules(chosen), policy, today, complete)
     heard = suppress(written.trees, written.sources, found, circumstances)
@@ -129,22 +170,37 @@ def check_written(
     return Outcome(written.sources, said, compiled, accepted)
 
 
+def scenarios(
+    written: Written, compiled: Sequence[Compiled]
+) -> tuple[list[Scenario], list[Diagnostic]]:
+    """The tests of a design, and what is wrong with their form."""
+    if not written.collected.tests:
+        return [], []
+    from mlsdc.compiler.scenarios import read_scenarios
+
+    every = {name: c for one in compiled for name, c in one.resolved.collected.components.items()}
+    said: list[Diagnostic] = []
+    known = _rules(standard_checks())
+    return read_scenarios(replace(written.collected, components=every), known, said), said
+
+
 def _rules(checks: Iterable[Check]) -> tuple[Rule, ...]:
     """Every rule that a design can be found to break."""
     judging = (check.rule for check in checks)
-    return (*LANGUAGE_RULES, *MODEL_RULES, *POLICY_RULES, *SUPPRESSION_RULES, *judging)
+    return (
+        *LANGUAGE_RULES,
+        *MODEL_RULES,
+        *COMPOSITION_RULES,
+        *SCENARIO_RULES,
+        *POLICY_RULES,
+        *SUPPRESSION_RULES,
+        *judging,
+    )
 
 
-def parse_all(sources: Sequence[Source]) -> tuple[list[ast.Tree], list[Diagnostic]]:
-    """The tree of every source."""
-    trees: list[ast.Tree] = []
-    said: list[Diagnostic] = []
-    for source in sources:
-        reader = _reader(source.file)
-        tree, found = reader(source.text, source.file)
-        trees.append(tree)
-        said += found
-    return trees, said
+def parse_source(source: Source) -> tuple[ast.Tree, list[Diagnostic]]:
+    """The tree of a file, in whichever form it is written."""
+    return _reader(source.file)(source.text, source.file)
 
 
 def _reader(file: str) -> Callable[[str, str], tuple[ast.Tree, list[Diagnostic]]]:
@@ -162,16 +218,90 @@ def check_environment(
     given: Mapping[str, ast.Expression] | None = None,
     checks: Iterable[Check] | None = None,
     policy: Policy = NO_POLICY,
+    load: Load | None = None,
 ) -> Compiled:
     """Resolve one environment, derive its facts and apply the checks."""
-    design, said = resolve(collected, environment, given)
+    resolved = resolve_whole(collected, environment, given)
+    whole = resolved.collected
+    design, unmeasured = with_measurements(resolved.design, load)
     graph, unjoined = build_graph(design)
-    facts = Facts([design, graph], standard_analyses())
+    design, facts = _settled(environment, design, graph, policy)
+    said = [*resolved.diagnostics, *unmeasured]
     said += check_definitions(design, facts.get(Lineage))
-    said += require_fields(policy, design, collected)
+    said += require_fields(policy, design, whole)
+    said += check_assertions(whole, design, facts, resolved.scope)
+    said += check_patches(design, environments(collected))
     verdicts = run_checks(facts, standard_checks() if checks is None else checks)
     spoken = [d for d in verdicts.diagnostics if d.subject not in design.tainted]
-    return Compiled(environment, design, graph, facts, verdicts, [*said, *unjoined, *spoken])
+    said += _judged(environment, design, graph, facts, [*said, *unjoined])
+    found = told_once([*said, *unjoined, *spoken], whole.made_by)
+    return Compiled(environment, design, graph, facts, verdicts, found, resolved)
+
+
+def _hardware() -> Hardware:
+    """The tables of the standard library, read where an analysis asks for one."""
+    from mlsdc.stdlib.hardware_tables import standard_hardware
+
+    return standard_hardware()
+
+
+def _settled(
+    environment: str, design: Design, graph: Graph, policy: Policy
+) -> tuple[Design, Facts]:
+    """The design with what it leaves to the compiler chosen, and the facts about it."""
+
+    def derive(tried: Design) -> Facts:
+        return _facts(environment, tried, graph, policy, Choices())
+
+    settled, choices = choose(design, derive)
+    return settled, _facts(environment, settled, graph, policy, choices)
+
+
+def _facts(
+    environment: str, design: Design, graph: Graph, policy: Policy, choices: Choices
+) -> Facts:
+    """What is known of a design before anything is derived; nothing is placed until it is asked."""
+
+    def prices() -> Prices:
+        from mlsdc.stdlib.prices import standard_prices
+
+        return policy.prices.over(standard_prices())
+
+    def find() -> Found:
+        from mlsdc.targets.base import Plan
+        from mlsdc.targets.needs import needs
+
+        return needs(Plan(environment, design, graph, facts, {}))
+
+    provisions = Provisions(prices, find)
+    facts = Facts(
+        [design, graph, HardwareTables(_hardware), choices, provisions], standard_analyses()
+    )
+    return facts
+
+
+def _judged(
+    environment: str, design: Design, graph: Graph, facts: Facts, said: Sequence[Diagnostic]
+) -> list[Diagnostic]:
+    """What only a plan can tell; most designs have nothing that needs one."""
+    needed = any(c.existing is not None or isinstance(c, Patch) for c in design.components.values())
+    if not needed:
+        return []
+    from mlsdc.targets.base import Plan
+    from mlsdc.targets.judge import judge
+
+    return judge(Plan(environment, design, graph, facts, {}), said)
+
+
+def _without_guesses(found: list[Diagnostic]) -> list[Diagnostic]:
+    """What is told of values without a use holds only where everything else was understood.
+
+    A value in a loop or a pattern is judged many times, and a mistake in it is told of once.
+    """
+    if not any(d.severity is Severity.ERROR and d.code[:3] in ("SYN", "TYP") for d in found):
+        return found
+    first = {(d.code, d.span): d for d in reversed(found) if d.code[:3] == "TYP"}
+    return [d for d in found if d.code != UNUSED_VALUE.code and first.get((d.code, d.span), d) is d]
 
 
 def _united(compiled: Sequence[Compiled]) -> list[Diagnostic]:

@@ -49,6 +49,26 @@ def system_page(cls: type[Component], style: Style) -> str:
     return "\n".join([*_head(title, cls, style), *_fields(cls, style)]) + "\n"
 
 
+def field_page(cls: type[Part], path: str, style: Style) -> str | None:
+    """A field of a block, as `latency.at`, with what stands in it; None where there is none."""
+    doc = fields_of(cls).get(path)
+    if doc is None:
+        return None
+    rows = [*_row(doc, style, 1), *(_table(doc.inner, style, 2) if doc.inner else ())]
+    title = style.paint(f"{path} of {getattr(cls, 'role', '')}", BOLD)
+    return "\n".join([title, "", *rows]) + "\n"
+
+
+def fields_of(cls: type[Part], before: str = "", depth: int = 1) -> dict[str, FieldDoc]:
+    """The fields of a block and of the blocks in it, by the names that lead to them."""
+    found: dict[str, FieldDoc] = {}
+    for doc in field_docs(cls):
+        found[before + doc.name] = doc
+        if doc.inner is not None and depth < _DEEPEST:
+            found |= fields_of(doc.inner, f"{before}{doc.name}.", depth + 1)
+    return found
+
+
 def _head(title: str, cls: type[Component], style: Style) -> list[str]:
     text = cleandoc(cls.__doc__ or cls.summary or "")
     return [style.paint(title, BOLD), *([text] if text else [])]

@@ -1,4 +1,4 @@
-"""Findings of a command that judges no design: said on standard error, with their places."""
+"""Findings of a command that was asked for something else: said on standard error, with places."""
 
 from __future__ import annotations
 
@@ -25,5 +25,10 @@ def complain(inputs: Inputs, said: Sequence[Diagnostic], exit: Exit) -> Exit:
         fail_on=Severity.ERROR,
         exit=exit,
     )
-    say(render("text", report, style_of(sys.stderr)).removesuffix("\n"), sys.stderr)
+    say_findings(report)
     return exit
+
+
+def say_findings(report: Report) -> None:
+    """Say them as people read them; standard output belongs to what was asked for."""
+    say(render("text", report, style_of(sys.stderr)).removesuffix("\n"), sys.stderr)

@@ -25,12 +25,18 @@ def _field(row: Row, locate: Locate) -> Document:
         "value": None
         if row.origin.kind == "unset"
         else value_text(row.value, row.field, row.expression),
-        "origin": _origin(row.origin, locate),
+        **origin_document(row, locate),
     }
-    if row.through:
-        document["through"] = [_named(each, locate) for each in row.through]
     if row.derived is not None:
         document["derived"] = _derived(row.derived)
+    return document
+
+
+def origin_document(row: Row, locate: Locate) -> Document:
+    """Who gave a field its value, and the parameters and lets it came through."""
+    document: Document = {"origin": _origin(row.origin, locate)}
+    if row.through:
+        document["through"] = [_named(each, locate) for each in row.through]
     return document
 
 

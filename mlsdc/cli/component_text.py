@@ -70,7 +70,8 @@ def _block(rows: Sequence[Row], place: Place, depth: int) -> Iterator[Line]:
 
 def _is_block(row: Row) -> bool:
     field = row.field
-    return bool(field and (row.rows or field.free_form) and not _choice(row))
+    free = field is not None and field.free_form and isinstance(row.value, dict)
+    return bool((field and row.rows) or free) and not _choice(row)
 
 
 def _row(row: Row, place: Place, depth: int, pad: int) -> Iterator[Line]:
@@ -106,7 +107,9 @@ def _value(row: Row) -> str:
 
 
 def _choice(row: Row) -> str | None:
-    return row.value.choice if isinstance(row.value, Part) else None
+    """The field that the value itself fills; None where the block is written without one."""
+    name = row.value.choice if isinstance(row.value, Part) else None
+    return name if name is not None and getattr(row.value, name, None) is not None else None
 
 
 def _chosen(row: Row) -> tuple[Row, list[Row]]:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from mlsdc.cli import rules
 from mlsdc.cli.exits import Exit
 from mlsdc.cli.fault import fault
+from mlsdc.cli.imports import imports_for
 from mlsdc.cli.inputs import Inputs, read_inputs
 from mlsdc.cli.policy_file import Judging, Ruling, read_ruling
 from mlsdc.cli.report import Report
-from mlsdc.compiler.policy_rules import POLICY_FILE_RULES
+from mlsdc.compiler.policies.policy_rules import POLICY_FILE_RULES
 from mlsdc.diagnostics import Diagnostic, Severity, Source, Span, in_reading_order
-from mlsdc.pipeline import Outcome
+from mlsdc.pipeline import Outcome, Written
 
 INTERNAL = "INT001"
 UNUSABLE_POLICY = frozenset(rule.code for rule in POLICY_FILE_RULES)
@@ -39,6 +40,8 @@ class Examined:
     inputs: Inputs
     report: Report
     outcome: Outcome | None = None
+    written: Written | None = None
+    ruling: Ruling = field(default_factory=Ruling)
     declared: tuple[str, ...] = ()
     """All environments of the design."""
     given: str = ""
@@ -70,9 +73,10 @@ def _examine(question: Question, inputs: Inputs) -> Examined:
     blank = _blank(inputs)
     if len(blank) == len(inputs.sources):
         return Examined(inputs, _report(Ruling(), inputs, blank[:1]))
-    written = pipeline.read(inputs.sources, standard_catalog())
-    settings = read_settings(question.environment, question.assignments, written.collected)
     ruling = read_ruling(question.designs, question.judging)
+    load = imports_for(inputs, question.designs, ruling)
+    written = pipeline.read(list(inputs.sources), standard_catalog(), load)
+    settings = read_settings(question.environment, question.assignments, written.collected)
     texts = {COMMAND_LINE: settings.source, **ruling.texts}
     if settings.refused:
         said = [*written.diagnostics, *written.collected.said, *settings.said, *ruling.said]
@@ -92,6 +96,8 @@ def _examine(question: Question, inputs: Inputs) -> Examined:
         inputs,
         _report(ruling, inputs, found, texts, outcome),
         outcome,
+        written,
+        ruling,
         environments(written.collected),
         " ".join(f"--set {assignment}" for assignment in question.assignments),
     )

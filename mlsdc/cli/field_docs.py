@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from mlsdc.compiler.model import types as model_types
+from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.model.part import Field, Part, shape
 from mlsdc.compiler.model.types import Measures
 from mlsdc.units import Accelerators, Quantity, show
@@ -31,6 +32,9 @@ _WORDS: tuple[tuple[Any, str], ...] = (
     (model_types.Money, "money, such as 300EUR/month"),
     (model_types.Count, "whole number from 0"),
     (model_types.Positive, "whole number from 1"),
+    (model_types.Repeats, "whole number from 1 to 10,000"),
+    (model_types.Retries, "whole number to 20"),
+    (model_types.Large, "whole number from 1, such as 70.6e9"),
     (model_types.Replicas, "whole number from 1, or auto"),
     (model_types.Cores, "cores, such as 4"),
     (model_types.Gpus, "accelerators, such as 2 x l4"),
@@ -62,14 +66,21 @@ class FieldDoc:
     clauses: tuple[str, ...] = ()
 
 
+def written_fields(cls: type[Part]) -> list[Field]:
+    """The fields that a design writes as such, those common to all components last.
+
+    The name and title of a component stand in its header, and a choice is the value itself.
+    """
+    header = ("name", "title") if issubclass(cls, Component) else ()
+    every = sorted(shape(cls).fields.values(), key=lambda field: field.name in COMMON)
+    return [field for field in every if field.name not in (*header, cls.choice)]
+
+
 def field_docs(cls: type[Part]) -> Iterator[FieldDoc]:
     """The fields of a block that a design can write, the block's own first."""
     texts = _texts(cls)
     infos = {info.alias or name: (name, info) for name, info in cls.model_fields.items()}
-    every = sorted(shape(cls).fields.values(), key=lambda field: field.name in COMMON)
-    for field in every:
-        if field.name in ("name", "title", cls.choice):
-            continue  # they are not written as fields
+    for field in written_fields(cls):
         attribute, info = infos[field.name]
         yield FieldDoc(
             name=_name(field),
@@ -77,7 +88,7 @@ def field_docs(cls: type[Part]) -> Iterator[FieldDoc]:
             default=_default(info),
             required=info.is_required(),
             text=info.description or texts.get(attribute, ""),
-            inner=None if field.clauses or field.objectives else field.part,
+            inner=None if field.clauses or field.objectives or field.free_form else field.part,
             clauses=field.clauses.words if field.clauses else (),
         )
 
@@ -104,7 +115,7 @@ def _type(field: Field) -> str:
         many = _is_many(field.info.annotation)
         return f"one or several: {named}" if many else f"name of: {named}"
     if field.free_form:
-        return "block of any fields"
+        return "block of any fields" if field.part else "value, or a block of any fields"
     if field.definition:
         return "expression"
     if field.part is not None:
@@ -170,13 +181,13 @@ def _texts(cls: type[Part]) -> dict[str, str]:
     found: dict[str, str] = {}
     for base in cls.__mro__:
         if issubclass(base, Part):
-            for name, text in _class_texts(base.__module__).get(base.__qualname__, {}).items():
+            for name, text in class_texts(base.__module__).get(base.__qualname__, {}).items():
                 found.setdefault(name, text)
     return found
 
 
 @cache
-def _class_texts(module: str) -> Mapping[str, Mapping[str, str]]:
+def class_texts(module: str) -> Mapping[str, Mapping[str, str]]:
     """Class to field to text, for all classes of a module; empty where its source is not there."""
     try:
         tree = ast.parse(getsource(import_module(module)))

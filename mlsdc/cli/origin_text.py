@@ -15,6 +15,8 @@ def origin_text(row: Row, place: Callable[[Span], str]) -> str:
     """Everything that made a value what it is, in one line."""
     told = [_giver(row.origin, place), *(through_text(each, place) for each in row.through)]
     text = ", ".join(told)
+    if isinstance(row.derived, Figure) and row.path == ("gpus",):
+        return f"{text}, chosen"
     if isinstance(row.derived, Figure):
         return f"{text} -> {value_text(row.derived.value)}"
     return f"{text} -> {row.derived}" if isinstance(row.derived, Unknown) else text

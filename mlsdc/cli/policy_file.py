@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from mlsdc.cli.inputs import STDIN
 from mlsdc.cli.outputs import Unusable
-from mlsdc.compiler.policy import Policy
+from mlsdc.compiler.policies.policy import Policy
 from mlsdc.diagnostics import Diagnostic, Severity, Source, Span
 
 NAME = "mlsdc.toml"
@@ -31,7 +31,7 @@ class Judging:
     require_evidence: bool | None = None
 
     def __post_init__(self) -> None:
-        from mlsdc.compiler.allowance import is_date
+        from mlsdc.compiler.policies.allowance import is_date
 
         if self.today is not None and not is_date(self.today):
             raise Unusable(f"--today {self.today}: a day is written YYYY-MM-DD, as in 2027-03-01")
@@ -94,6 +94,13 @@ def find_policy(designs: Sequence[str]) -> str | None:
     return None
 
 
+def project_root(designs: Sequence[str]) -> str:
+    """The folder, links followed, that the files of a design may come from: its project's."""
+    first = next((name for name in designs if name not in ("-", STDIN)), None)
+    folder = os.path.dirname(os.path.abspath(first)) if first and "\0" not in first else os.getcwd()
+    return os.path.realpath(_project_folders(folder)[-1])
+
+
 def _project_folders(folder: str) -> list[str]:
     """A folder and those above it, up to the project's root; itself alone outside a project."""
     found = [folder]
@@ -114,7 +121,7 @@ def _shown(path: str) -> str:
 
 def _read(path: str) -> Ruling:
     from mlsdc.cli.known_rules import known_rules
-    from mlsdc.compiler.read_policy import read_policy
+    from mlsdc.compiler.policies.read_policy import read_policy
     from mlsdc.stdlib.find import standard_catalog
 
     file = path.replace(os.sep, "/")
@@ -131,10 +138,14 @@ def _read(path: str) -> Ruling:
         return _unreadable(file, reason[:1].lower() + reason[1:])
     source = Source(file, text)
     policy, said = read_policy(source, known_rules().values(), standard_catalog())
+    if policy.prices_file is not None:
+        from mlsdc.cli.price_file import read_price_file
+
+        policy = replace(policy, prices=read_price_file(policy, path, said))
     return Ruling(policy, source, tuple(said))
 
 
 def _unreadable(file: str, why: str) -> Ruling:
-    from mlsdc.compiler.policy_rules import UNREADABLE_POLICY
+    from mlsdc.compiler.policies.policy_rules import UNREADABLE_POLICY
 
     return Ruling(said=(UNREADABLE_POLICY.at(Span(file, 0, 0), why),))

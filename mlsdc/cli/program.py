@@ -15,6 +15,7 @@ from typer.main import get_command
 
 from mlsdc.cli.choices import FailOn, Form, GraphFormat, GraphView, Profile, ShowFormat
 from mlsdc.cli.exits import Exit
+from mlsdc.cli.experiment_program import app as experiment_app
 
 if TYPE_CHECKING:
     from mlsdc.cli.examine import Question
@@ -30,6 +31,8 @@ app = typer.Typer(
     epilog="Exit codes: 0 clean, 1 findings, 2 wrong command line or unreadable input, 3 internal "
     "fault, 4 generated files out of date.",
 )
+
+app.add_typer(experiment_app, name="experiment")
 
 
 def _formats(incomplete: str) -> list[str]:
@@ -49,6 +52,12 @@ def _topics(incomplete: str) -> list[str]:
     from mlsdc.cli.commands.explain import topics
 
     return [name for name in topics() if name.lower().startswith(incomplete.lower())]
+
+
+def _estimates(incomplete: str) -> list[str]:
+    from mlsdc.compiler.estimates.kinds import KINDS
+
+    return [name for name in KINDS if name.startswith(incomplete)]
 
 
 Designs = Annotated[
@@ -176,6 +185,51 @@ def compile_(
     return compile_design(question, Wish(names, folder, compare, force), outputs or [])
 
 
+@app.command("test")
+def run_its_tests(
+    designs: Designs,
+    env: Environment = None,
+    only: Annotated[
+        str | None, typer.Option("-k", metavar="TEXT", help="Tests whose name holds this text.")
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show what tests that pass have found.")
+    ] = False,
+    outputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FORMAT[=FILE]",
+            help="text, json or junit; may be repeated.",
+        ),
+    ] = None,
+    policy: PolicyFile = None,
+    profile: Standing = None,
+    today: Today = None,
+) -> int:
+    """Run the tests that a design holds: `test "..." { given ... expect ... }`."""
+    from mlsdc.cli.commands.test import Choice, run_tests
+
+    judging = _judging(policy, profile, today, None, None)
+    question = _question(designs, env, None, judging)
+    return run_tests(question, Choice(only, verbose), outputs or [])
+
+
+@app.command()
+def lock(
+    designs: Designs,
+    compare: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 4 where the file is out of date.")
+    ] = False,
+    policy: PolicyFile = None,
+) -> int:
+    """Write mlsdc.lock: digests of all that a design imports from outside its project."""
+    from mlsdc.cli.commands.lock import lock as run_lock
+
+    return run_lock(designs, policy, compare)
+
+
 @app.command()
 def graph(
     designs: Designs,
@@ -295,6 +349,74 @@ def show(
 
 
 @app.command()
+def cost(
+    designs: Designs,
+    env: Environment = None,
+    format: Annotated[ShowFormat, typer.Option("--format", help="How it is written.")] = (
+        ShowFormat.TEXT
+    ),
+    why: Annotated[
+        bool, typer.Option("--why", help="Print the arithmetic and the dated prices as well.")
+    ] = False,
+    assignments: Assignments = None,
+    policy: PolicyFile = None,
+) -> int:
+    """Show what a month costs in one environment (the first where none is named), line by line."""
+    from mlsdc.cli.commands.cost import cost as run_cost
+
+    judging = _judging(policy, None, None, None, None)
+    return run_cost(_question(designs, env, assignments, judging), format.value, why)
+
+
+@app.command()
+def why(
+    target_and_designs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TARGET] [DESIGN...]",
+            help="A number, such as score.replicas or authorise.p99, or a component for all of its "
+            "numbers; then the files of the design, else design.mlsd here.",
+        ),
+    ] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", "-l", help="List everything that can be asked.")
+    ] = False,
+    env: Environment = None,
+    format: Annotated[ShowFormat, typer.Option("--format", help="How it is written.")] = (
+        ShowFormat.TEXT
+    ),
+    assignments: Assignments = None,
+) -> int:
+    """Tell how a number came about: formula, arithmetic, and the lines of the design behind it."""
+    from mlsdc.cli.commands.why import split_target
+    from mlsdc.cli.commands.why import why as run_why
+
+    target, designs = split_target(target_and_designs or [], listed)
+    return run_why(target, _question(designs, env, assignments), format.value)
+
+
+@app.command()
+def score(
+    designs: Designs,
+    env: Environment = None,
+    format: Annotated[ShowFormat, typer.Option("--format", help="How it is written.")] = (
+        ShowFormat.TEXT
+    ),
+    fail_under: Annotated[
+        float | None,
+        typer.Option("--fail-under", metavar="POINTS", help="Exit 1 where the score is less."),
+    ] = None,
+    assignments: Assignments = None,
+    policy: PolicyFile = None,
+) -> int:
+    """Score a design by the ML Test Score: which of its 28 tests have a mechanism."""
+    from mlsdc.cli.commands.score import score as run_score
+
+    judging = _judging(policy, None, None, None, None)
+    return run_score(_question(designs, env, assignments, judging), format.value, fail_under)
+
+
+@app.command()
 def schema(
     compact: Annotated[
         bool, typer.Option("--compact", help="On one line, without blanks.")
@@ -308,6 +430,26 @@ def schema(
     from mlsdc.cli.commands.schema import schema as run_schema
 
     return run_schema(compact, path)
+
+
+@app.command(
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def estimate(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="KIND [--INPUT VALUE]...",
+            autocompletion=_estimates,
+            help="training, memory, serving, queue, cost, drift or experiment, and its inputs.",
+        ),
+    ] = None,
+) -> int:
+    """Answer a question of capacity by itself: time, memory, replicas, waits, money, drift."""
+    from mlsdc.cli.commands.estimate import estimate as run_estimate
+
+    return run_estimate(words or [])
 
 
 def _question(

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mlsdc.cli.exits import Exit
+from mlsdc.compiler.policies.suppress import Suppressed
 from mlsdc.compiler.schedule import Verdicts
-from mlsdc.compiler.suppress import Suppressed
 from mlsdc.diagnostics import Diagnostic, Position, Severity, Source, Span
 
 
@@ -56,6 +56,15 @@ class Report:
             return Place(self.name(span.file), Position(1, 1), Position(1, 1))
         start, end = source.position(span.start), source.position(max(span.start, span.end))
         return Place(self.name(span.file), start, end)
+
+    def locate(self, span: Span) -> dict[str, object]:
+        """Where a span of these sources begins, as programs read it."""
+        position = self.sources[span.file].position(span.start)
+        return {"file": self.name(span.file), "line": position.line, "column": position.column}
+
+    def spot(self, span: Span) -> str:
+        """The same as people and editors read it: `design.mlsd:3:1`."""
+        return ":".join(map(str, self.locate(span).values()))
 
     @cached_property
     def files(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The facts of one environment in, a line for each request and for the replicas out."""
+"""The facts of one environment in, lines for each request and for the replicas out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from mlsdc.compiler.analyses.capacity import Capacity
 from mlsdc.compiler.analyses.latency import Latencies, RequestLatency
+from mlsdc.compiler.analyses.modes import Modes
+from mlsdc.compiler.checks.objectives import ROUNDING
 from mlsdc.compiler.model.request import Objective, Request
 from mlsdc.pipeline import Compiled
 from mlsdc.units import Quantity, show_duration
@@ -20,6 +22,9 @@ def told(one: Compiled) -> Iterator[str]:
         latency = latencies.requests.get(request.name)
         if latency is not None and latency.hops:
             yield f"{one.environment} {request.name}: {_latency(request, latency)}"
+            during = _during(request, one.facts.get(Modes))
+            if during:
+                yield f"{one.environment} {request.name} during failures: {during}"
     sizings = one.facts.get(Capacity).sizings.items()
     sized = [
         f"{name} {sizing.replicas if replicas is None else replicas}"
@@ -43,6 +48,26 @@ def _latency(request: Request, latency: RequestLatency) -> str:
     if latency.missing:
         parts.append("needs " + ", ".join(latency.missing))
     return " · ".join(parts)
+
+
+def _during(request: Request, modes: Modes) -> str:
+    """The failures that break the budget, or the worst of those that do not."""
+    measure, limit = _objective(request)
+    found = modes.of(request.name)
+    if limit is None or not found:
+        return ""
+    reached = [(mode, mode.reached(QUANTILES[measure])) for mode in found]
+    broken = [
+        f"{mode.told} {'no answer' if seconds is None else show_duration(seconds)}"
+        for mode, seconds in reached
+        if seconds is None or seconds > limit * ROUNDING
+    ]
+    if broken:
+        return f"over {show_duration(limit)}: {' · '.join(broken)}"
+    needs = dict.fromkeys(name for mode in found for name in mode.missing)
+    worst, seconds = max(reached, key=lambda pair: pair[1] or 0.0)
+    told = f"within {show_duration(limit)}, at worst {show_duration(seconds or 0.0)} ({worst.told})"
+    return f"{told} · needs {', '.join(needs)}" if needs else told
 
 
 def _objective(request: Request) -> tuple[str, float | None]:

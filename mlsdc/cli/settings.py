@@ -60,7 +60,7 @@ def read_settings(
 
 def _check_environment(span: Span, collected: Collected, settings: Settings) -> None:
     name, known = settings.environment or "", sorted(collected.environments)
-    if name in known or name in collected.broken:
+    if name in known or collected.is_broken(name):
         return
     if not known:
         message = "the design declares no environment"
@@ -96,7 +96,7 @@ def _assign(
     seen[name] = place
     declared = collected.values.get(name)
     if declared is None or declared.head is None or declared.head.text != "param":
-        if name not in collected.broken:
+        if not collected.is_broken(name):
             settings.said.append(_no_parameter(name, declared, place, collected))
         return
     expression = _expression(start, text, declared, settings)

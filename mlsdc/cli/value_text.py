@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Literal, cast, get_args, get_origin
 
 from mlsdc.compiler.evaluate import Symbol
+from mlsdc.compiler.model.existing import REFERENCES, Given
 from mlsdc.compiler.model.part import Field
 from mlsdc.compiler.model.types import DataType
 from mlsdc.compiler.quantity_text import quantity_text
@@ -47,7 +48,17 @@ def value_text(value: Any, field: Field | None = None, expression: Any = None) -
         return str(value)
     if isinstance(value, ast.Expression):
         return expression_text(value)
+    if isinstance(value, Given):
+        return _reference(value)
     return str(value)
+
+
+def _reference(given: Given) -> str:
+    """`secret { name = "legacy"  key = "host" }`"""
+    word = next(name for name in REFERENCES if getattr(given, name) is not None)
+    fields: dict[str, str | None] = getattr(given, word).model_dump()
+    said = [f"{name} = {quote(text)}" for name, text in fields.items() if text is not None]
+    return f"{word} {{ {'  '.join(said)} }}"
 
 
 def _same(literal: object, value: object) -> bool:

@@ -46,6 +46,9 @@ def _settings(ruling: Ruling, judging: Judging) -> Iterator[Setting]:
     option = "--policy" if judging.policy is not None else "found"
     file = ruling.source.file if ruling.source else "none"
     yield Setting("policy", file, option if ruling.source else "default")
+    if policy.prices_file is not None:
+        rows = f"{policy.prices_file}, {len(policy.prices.rows)} rows"
+        yield Setting("prices", rows, _place(ruling, "prices"))
     origin = "--profile" if judging.profile else _place(ruling, "profile")
     yield Setting("profile", policy.profile or "none", origin)
     origin = "--fail-on" if judging.fail_on is not None else _place(ruling, "policy", "fail_on")
@@ -68,7 +71,7 @@ def _settings(ruling: Ruling, judging: Judging) -> Iterator[Setting]:
 def _severities(ruling: Ruling) -> Iterator[Setting]:
     """What the file says of single rules, and what the profile does to the rest."""
     from mlsdc.cli.known_rules import known_rules
-    from mlsdc.compiler.profiles import PROFILES
+    from mlsdc.compiler.policies.profiles import PROFILES
 
     policy = ruling.policy
     for code, chosen in sorted(policy.severities.items()):

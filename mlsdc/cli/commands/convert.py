@@ -84,10 +84,9 @@ def _convert(source: Source, form: str) -> tuple[str, Sequence[Diagnostic]]:
 
 
 def _read(source: Source) -> tuple[Tree, Sequence[Diagnostic]]:
-    from mlsdc.pipeline import parse_all
+    from mlsdc.pipeline import parse_source
 
-    trees, said = parse_all([source])
-    return trees[0], said
+    return parse_source(source)
 
 
 def _write(tree: Tree, text: str, form: str) -> str:

@@ -1,4 +1,4 @@
-"""`mlsdc explain`: a code, a slug, a role or a system in, its page out."""
+"""`mlsdc explain`: a code, a slug, a role, a system or a field in, its page out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from mlsdc.cli.known_rules import known_rules
 from mlsdc.cli.outputs import Unusable, say
 from mlsdc.cli.rule_page import page
 from mlsdc.cli.terminal import BOLD, CYAN, Style, style_of
+from mlsdc.compiler.undecided_checks import UNDECIDED
 from mlsdc.diagnostics import nearest
 
 
@@ -28,6 +29,10 @@ def _page(topic: str, style: Style) -> str | None:
     for rule in known_rules().values():
         if topic.upper() == rule.code or topic.lower() == rule.slug:
             return page(rule, style)
+    for code in UNDECIDED:
+        if topic.upper() == code.code:
+            head = f"{style.paint(code.code, BOLD)} {code.title}"
+            return f"{head}\n\nNo check decides this yet: {code.reason}.\n"
     word = topic.lower()
     if word == "rules":
         return _rules_page(style)
@@ -35,7 +40,7 @@ def _page(topic: str, style: Style) -> str | None:
 
 
 def _block_page(word: str, style: Style) -> str | None:
-    from mlsdc.cli.block_page import role_page, roles_page, system_page
+    from mlsdc.cli.block_page import field_page, role_page, roles_page, system_page
     from mlsdc.compiler.catalog import roles
     from mlsdc.stdlib.find import standard_catalog
 
@@ -44,6 +49,10 @@ def _block_page(word: str, style: Style) -> str | None:
         return roles_page(dict(roles()), catalog, style)
     if word in roles():
         return role_page(roles()[word], catalog, style)
+    block, _, field = word.partition(".")
+    if field:
+        known = [roles()[block]] if block in roles() else catalog.systems(block).values()
+        return next(filter(None, (field_page(cls, field, style) for cls in known)), None)
     found = catalog.systems(word)
     return "\n".join(system_page(found[role], style) for role in sorted(found)) or None
 
@@ -66,5 +75,20 @@ def topics() -> list[str]:
 
 
 def _hint(topic: str) -> str:
+    block, _, field = topic.strip().lower().partition(".")
+    if field:
+        return _field_hint(block, field)
     near = nearest(topic, topics()) or nearest(topic.upper(), topics())
     return f"did you mean {near}?" if near else "try: mlsdc explain rules, mlsdc explain roles"
+
+
+def _field_hint(block: str, field: str) -> str:
+    from mlsdc.cli.block_page import fields_of
+    from mlsdc.compiler.catalog import roles
+
+    if block not in roles():
+        return (
+            "try: mlsdc explain ROLE.FIELD, with the role that stands before the component's name"
+        )
+    near = nearest(field, list(fields_of(roles()[block])))
+    return f"did you mean {block}.{near}?" if near else f"try: mlsdc explain {block}"

@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mlsdc.cli.complain import say_findings
 from mlsdc.cli.examine import Examined, Question, examine
 from mlsdc.cli.exits import Exit
 from mlsdc.cli.fault import fault
-from mlsdc.cli.formats import render
 from mlsdc.cli.outputs import check_path, say, write_file
 from mlsdc.cli.report import Report
-from mlsdc.cli.terminal import style_of
 from mlsdc.diagnostics import Diagnostic, Severity
 from mlsdc.pipeline import Compiled
 
@@ -54,7 +53,7 @@ def graph(question: Question, picture: Picture) -> Exit:
         except Exception as error:
             report = examined.ended(Exit.FAULT, [fault(error)])
     if report.exit is not Exit.CLEAN:
-        say(render("text", report, style_of(sys.stderr)).removesuffix("\n"), sys.stderr)
+        say_findings(report)
     if drawn and picture.path is not None:
         write_file(picture.path, drawn, "-O")
     elif drawn:

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Mapping
 
 from mlsdc.cli.exits import Exit
-from mlsdc.cli.field_docs import COMMON, field_docs
+from mlsdc.cli.field_docs import field_docs, written_fields
 from mlsdc.cli.outputs import check_path, say, write_file
-from mlsdc.compiler.model.part import Part, shape
+from mlsdc.compiler.model.part import Part
 from mlsdc.compiler.schema import design_schema
 from mlsdc.stdlib.find import standard_catalog
 
@@ -39,10 +39,8 @@ def schema_text(compact: bool = False) -> str:
 
 def field_texts(cls: type[Part]) -> Mapping[str, str]:
     """The text of each field of a block, by the field's name; its kind where it has no text."""
-    every = sorted(shape(cls).fields.values(), key=lambda field: field.name in COMMON)
-    named = [field.name for field in every if field.name not in ("name", "title", cls.choice)]
-    docs = zip(named, field_docs(cls), strict=True)
-    return {name: doc.text or _kind(doc.type) for name, doc in docs}
+    docs = zip(written_fields(cls), field_docs(cls), strict=True)
+    return {field.name: doc.text or _kind(doc.type) for field, doc in docs}
 
 
 def _kind(type: str) -> str:

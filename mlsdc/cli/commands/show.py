@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlsdc.cli.cells import safe, width
+from mlsdc.cli.complain import say_findings
 from mlsdc.cli.examine import Examined, Question, examine
 from mlsdc.cli.exits import Exit
 from mlsdc.cli.fault import fault
-from mlsdc.cli.formats import render
 from mlsdc.cli.outputs import Unusable, say
 from mlsdc.cli.report import Report
-from mlsdc.cli.terminal import BOLD, style_of
+from mlsdc.cli.terminal import BOLD, Style, style_of
 from mlsdc.compiler.model.component import Component
-from mlsdc.diagnostics import Span, nearest
+from mlsdc.diagnostics import nearest
 from mlsdc.dsl import ast
 from mlsdc.pipeline import Compiled
 
@@ -44,16 +44,6 @@ class Shown:
     given: Mapping[str, ast.Expression]
     plan: Plan
     report: Report
-
-    def locate(self, span: Span) -> dict[str, object]:
-        """A place as programs read it."""
-        position = self.report.sources[span.file].position(span.start)
-        file = self.report.name(span.file)
-        return {"file": file, "line": position.line, "column": position.column}
-
-    def place(self, span: Span) -> str:
-        """A place as people and editors read it."""
-        return ":".join(map(str, self.locate(span).values()))
 
 
 def split_name(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
@@ -78,34 +68,28 @@ def show(name: str | None, question: Question, format: str = "text") -> Exit:
     try:
         shown = _shown(examined, question)
         if shown is None:
-            say(_findings(examined.report), sys.stderr)
+            say_findings(examined.report)
             return examined.report.exit or Exit.FINDINGS
         component = None if name is None else _component(name, shown)
         text = _document(component, shown) if format == "json" else _text(component, shown)
     except Unusable:
         raise
     except Exception as error:
-        say(_findings(examined.ended(Exit.FAULT, [fault(error)])), sys.stderr)
+        say_findings(examined.ended(Exit.FAULT, [fault(error)]))
         return Exit.FAULT
     say(text.removesuffix("\n"), sys.stdout)
     return Exit.CLEAN
 
 
-def _findings(report: Report) -> str:
-    return render("text", report, style_of(sys.stderr)).removesuffix("\n")
-
-
 def _shown(examined: Examined, question: Question) -> Shown | None:
     """The environment asked for, or the first."""
-    from mlsdc import pipeline
     from mlsdc.cli.settings import read_settings
-    from mlsdc.stdlib.find import standard_catalog
     from mlsdc.targets.base import Plan
 
     if examined.outcome is None or not examined.outcome.compiled:
         return None
     one = examined.outcome.compiled[0]
-    collected = pipeline.read(examined.inputs.sources, standard_catalog()).collected
+    collected = one.resolved.collected
     settings = read_settings(question.environment, question.assignments, collected)
     plan = Plan(one.environment, one.design, one.graph, one.facts, examined.report.sources)
     return Shown(one, collected, settings.given, plan, examined.report)
@@ -115,7 +99,7 @@ def _component(name: str, shown: Shown) -> Component:
     design = shown.compiled.design
     if name in design.components:
         return design.components[name]
-    if name in design.broken:
+    if design.is_broken(name):
         raise Unusable(f"`{name}` cannot be understood; mlsdc check says why")
     near = nearest(name, design.components)
     hint = f"did you mean {near}?" if near else "mlsdc show DESIGN lists all components"
@@ -144,10 +128,23 @@ def _text(component: Component | None, shown: Shown) -> str:
         ]
         lines = list(_table(rows))
         return "\n".join([style.paint(lines[0], BOLD), *lines[1:]]) + "\n"
-    declared = shown.place(shown.compiled.design.place(component))
+    declared = shown.report.spot(shown.compiled.design.place(component))
     where = f", {_where_text(component, plan)}" if component.runs else ""
     declared += f", environment {shown.compiled.environment}{where}"
-    return component_text(component, _rows(component, shown), shown.place, declared, style)
+    text = component_text(component, _rows(component, shown), shown.report.spot, declared, style)
+    return text + _latency_text(component, shown, style)
+
+
+def _latency_text(component: Component, shown: Shown, style: Style) -> str:
+    """What is known of a request's latency, behind the block."""
+    from mlsdc.compiler.model.request import Request
+
+    if not isinstance(component, Request):
+        return ""
+    from mlsdc.cli.request_text import request_text
+
+    told = request_text(shown.compiled, component, style)
+    return f"\n{told}" if told else ""
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
@@ -163,11 +160,13 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 def _rows(component: Component, shown: Shown) -> Sequence[Row]:
     from mlsdc.compiler.analyses.capacity import Capacity
+    from mlsdc.compiler.capacity.choices import Choices
     from mlsdc.compiler.provenance import provenance
 
     one = shown.compiled
     capacity = one.facts.get(Capacity)
-    return provenance(one.design, shown.collected, component.name, shown.given, capacity)
+    choices = one.facts.get(Choices)
+    return provenance(one.design, shown.collected, component.name, shown.given, capacity, choices)
 
 
 def _document(component: Component | None, shown: Shown) -> str:
@@ -182,9 +181,20 @@ def _document(component: Component | None, shown: Shown) -> str:
     if component is None:
         listed = [_identity(each, shown) for each in design.components.values()]
         return json.dumps({**head, "components": listed}, indent=2) + "\n"
-    fields = fields_document(_rows(component, shown), shown.locate)
-    told = {**_identity(component, shown), "fields": fields}
+    fields = fields_document(_rows(component, shown), shown.report.locate)
+    told = {**_identity(component, shown), "fields": fields, **_latency_document(component, shown)}
     return json.dumps({**head, "component": told}, indent=2) + "\n"
+
+
+def _latency_document(component: Component, shown: Shown) -> dict[str, object]:
+    from mlsdc.compiler.model.request import Request
+
+    if not isinstance(component, Request):
+        return {}
+    from mlsdc.cli.request_json import latency_document
+
+    found = latency_document(shown.compiled, component)
+    return {} if found is None else {"latency": found}
 
 
 def _identity(component: Component, shown: Shown) -> dict[str, object]:
@@ -194,5 +204,5 @@ def _identity(component: Component, shown: Shown) -> dict[str, object]:
         "system": component.system,
         "title": component.title or None,
         "realised": _where(component, shown.plan) or None,
-        **shown.locate(shown.compiled.design.place(component)),
+        **shown.report.locate(shown.compiled.design.place(component)),
     }

@@ -12,7 +12,7 @@ from typing import Any
 from mlsdc import __version__
 from mlsdc.cli.report import Report
 from mlsdc.cli.terminal import Style
-from mlsdc.compiler.suppress import Suppressed
+from mlsdc.compiler.policies.suppress import Suppressed
 from mlsdc.diagnostics import Diagnostic, Fix, Position, Severity, Span
 
 SCHEMA_VERSION = 1
@@ -47,21 +47,23 @@ def document(report: Report) -> Object:
                 for name, one in report.verdicts.items()
             ],
         },
-        "diagnostics": [_diagnostic(diagnostic, report) for diagnostic in report.diagnostics],
+        "diagnostics": [diagnostic_object(diagnostic, report) for diagnostic in report.diagnostics],
         "suppressed": [_suppressed(one, report) for one in report.suppressed],
     }
 
 
-def _diagnostic(diagnostic: Diagnostic, report: Report) -> Object:
+def diagnostic_object(diagnostic: Diagnostic, report: Report) -> Object:
+    """One finding as plain data."""
     return {
         "code": diagnostic.code,
         "slug": diagnostic.slug,
         "severity": diagnostic.severity.word,
         "subject": diagnostic.subject or None,
         "message": diagnostic.message,
-        "place": _place(diagnostic.span, report),
+        "place": place_object(diagnostic.span, report),
         "labels": [
-            {"place": _place(label.span, report), "text": label.text} for label in diagnostic.labels
+            {"place": place_object(label.span, report), "text": label.text}
+            for label in diagnostic.labels
         ],
         "arithmetic": list(diagnostic.arithmetic),
         "help": diagnostic.help or None,
@@ -73,10 +75,10 @@ def _diagnostic(diagnostic: Diagnostic, report: Report) -> Object:
 
 def _suppressed(one: Suppressed, report: Report) -> Object:
     return {
-        "diagnostic": _diagnostic(one.diagnostic, report),
+        "diagnostic": diagnostic_object(one.diagnostic, report),
         "reason": one.reason,
         "until": one.until,
-        "place": _place(one.allowance, report),
+        "place": place_object(one.allowance, report),
     }
 
 
@@ -84,11 +86,14 @@ def _fix(fix: Fix, report: Report) -> Object:
     return {
         "title": fix.title,
         "confidence": fix.confidence.name.lower(),
-        "edits": [{"place": _place(edit.span, report), "text": edit.text} for edit in fix.edits],
+        "edits": [
+            {"place": place_object(edit.span, report), "text": edit.text} for edit in fix.edits
+        ],
     }
 
 
-def _place(span: Span, report: Report) -> Object | None:
+def place_object(span: Span, report: Report) -> Object | None:
+    """A place as plain data; None for what stands in no file."""
     place = report.place(span)
     if place is None:
         return None

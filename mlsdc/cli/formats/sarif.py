@@ -18,7 +18,7 @@ from mlsdc.cli.report import Place, Report, details, headline
 from mlsdc.cli.repository import fingerprints, located, repository_path
 from mlsdc.cli.rule_page import plain_page
 from mlsdc.cli.terminal import Style
-from mlsdc.compiler.suppress import Suppressed
+from mlsdc.compiler.policies.suppress import Suppressed
 from mlsdc.diagnostics import Diagnostic, Fix, Rule, Severity, Span, in_reading_order
 
 SCHEMA = (

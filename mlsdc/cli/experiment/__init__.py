@@ -1,0 +1,1 @@
+"""What `mlsdc experiment` reads and prints."""

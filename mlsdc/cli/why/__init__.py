@@ -1,0 +1,1 @@
+"""What `mlsdc why` finds and prints."""
