@@ -36,6 +36,7 @@ features view_{n} {{
   computed  = job_{n}
   freshness = 10s
   lookback  = 30d
+  max_age   = 30d
   count_{n}: int64   = count() over 10m  default 0
   spend_{n}: float64 = sum(amount) over 1h  default 0
 }}
@@ -45,6 +46,7 @@ endpoint serve_{n}: container {{
   concurrency = 8
   cpu         = 2
   memory      = 2GiB
+  rejects_stale = true
 }}
 request ask_{n} {{
   rate   = peak

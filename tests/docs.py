@@ -1,21 +1,20 @@
 """The generated pages of docs/: `python -m tests.docs` writes them, `--check` compares.
 
-Every rule's page is the docstring that its test executes; every role's and system's page is read
-from the classes that the compiler uses.
+Every rule's page is the docstring that its test executes; the pages of docs/reference are made by
+reference.py from what the compiler uses.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from mlsdc.cli.block_page import role_page, roles_page, system_page
 from mlsdc.cli.known_rules import known_rules
 from mlsdc.cli.rule_page import plain_page
-from mlsdc.cli.terminal import Style
-from mlsdc.compiler.catalog import roles
+from mlsdc.compiler.undecided_checks import UNDECIDED
 from mlsdc.diagnostics import Rule
-from mlsdc.stdlib.find import standard_catalog
+from tests.reference import reference
 
 DOCS = Path(__file__).parents[1] / "docs"
 FAMILIES = {
@@ -42,7 +41,7 @@ def pages() -> dict[str, str]:
     made = {"checks/index.md": _index()}
     for code, rule in known_rules().items():
         made[f"checks/{code}.md"] = _rule(rule)
-    made["systems.md"] = _systems()
+    made |= {f"reference/{path}": text for path, text in reference().items()}
     return made
 
 
@@ -69,7 +68,17 @@ def _index() -> str:
                 f"| [{r.code}]({r.code}.md) | {r.slug} | {r.severity.word} | {r.title} |"
                 for r in found
             ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_undecided()]) + "\n"
+
+
+def _undecided() -> Iterator[str]:
+    """The codes of the catalogue that no check decides, and why."""
+    if not UNDECIDED:
+        return
+    yield from ("", "## Not yet decided", "")
+    yield "Codes that are kept for these checks; a design is not judged by them."
+    yield from ("", "| code | what | why not |", "|---|---|---|")
+    yield from (f"| {one.code} | {one.title} | {one.reason} |" for one in UNDECIDED)
 
 
 def _rule(rule: Rule) -> str:
@@ -77,30 +86,10 @@ def _rule(rule: Rule) -> str:
     return head + plain_page(rule).rstrip() + "\n"
 
 
-def _systems() -> str:
-    catalog, plain = standard_catalog(), Style(colour=False)
-    parts = [
-        "# Roles and systems",
-        "`mlsdc explain NAME` prints the same pages.",
-        _code(roles_page(dict(roles()), catalog, plain)),
-        "## Roles",
-    ]
-    for name, cls in roles().items():
-        parts += [f"### {name}", _code(role_page(cls, catalog, plain))]
-    parts.append("## Systems")
-    for cls in catalog.all():
-        parts += [f"### {cls.role}: {cls.system}", _code(system_page(cls, plain))]
-    return "\n\n".join(parts) + "\n"
-
-
-def _code(text: str) -> str:
-    return f"```text\n{text.rstrip()}\n```"
-
-
 def main(check: bool) -> int:
     """Write the pages, or tell which are out of date."""
     made = {DOCS / path: text for path, text in pages().items()}
-    on_disk = set((DOCS / "checks").glob("*.md")) | {DOCS / "systems.md"}
+    on_disk = {*(DOCS / "checks").glob("*.md"), *(DOCS / "reference").rglob("*.md")}
     stale = [p for p, text in made.items() if not p.exists() or p.read_text("utf-8") != text]
     left_over = sorted(on_disk - made.keys())
     if check:

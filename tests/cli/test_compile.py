@@ -58,8 +58,11 @@ def test_everything_is_written_and_told(mlsdc: Mlsdc, design: Design, here: Path
         "out/prod/titles   2 files",
         "8 written, 0 unchanged",
         "dev rank: p99 30ms of 50ms · correlated 30ms · certain 30ms",
+        "dev rank during failures: within 50ms, at worst 30ms (one zone lost)",
         "dev replicas: score 2",
         "prod rank: p99 30ms of 50ms · correlated 30ms · certain 30ms",
+        "prod rank during failures: within 50ms, at worst 30ms (one zone lost)"
+        " · needs score.concurrency",
         "prod replicas: score 2",
     ]
 

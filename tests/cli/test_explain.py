@@ -53,6 +53,38 @@ def test_codes_and_slugs_are_unique() -> None:
     assert len({rule.slug for rule in every}) == len(every)
 
 
+def test_a_field_is_explained_by_its_block(mlsdc: Mlsdc) -> None:
+    """What a finding misses has a name, and the name a page."""
+    page = mlsdc("explain", "index.query_encoder")
+    assert page.code == 0
+    assert page.out.startswith("query_encoder of index\n\n  query_encoder ")
+    assert "What turns queries into vectors." in page.out
+
+    inner = mlsdc("explain", "endpoint.latency")
+    assert "\n    p99 " in inner.out
+    assert "\n  latency.at " not in inner.out
+    assert mlsdc("explain", "endpoint.latency.at").out.startswith("latency.at of endpoint\n")
+    assert mlsdc("explain", "kafka.retention").code == 0
+
+
+@pytest.mark.parametrize(
+    ("topic", "hint"),
+    [
+        ("index.query_encodre", "did you mean index.query_encoder?"),
+        ("near.query_encoder", "mlsdc explain ROLE.FIELD"),
+        ("index.zzzzzz", "try: mlsdc explain index"),
+        ("index.", "nothing called"),
+        (".", "nothing called"),
+        ("index..", "nothing called"),
+    ],
+)
+def test_what_is_no_field_has_a_hint(mlsdc: Mlsdc, topic: str, hint: str) -> None:
+    """Also for the name of a component, which a finding tells."""
+    page = mlsdc("explain", topic)
+    assert page.code == 2
+    assert hint in page.err
+
+
 def test_roles_list_their_systems(mlsdc: Mlsdc) -> None:
     page = mlsdc("explain", "roles").out
     for role in roles():
@@ -74,7 +106,7 @@ def test_a_role_lists_fields_with_type_default_and_meaning(mlsdc: Mlsdc) -> None
     assert (
         "\nutilisation share, such as 80% default 0.7\nThe load one replica is planned for" in page
     )
-    assert "\nsize whole number from 1 required\n" in page
+    assert "\nsize whole number from 1 to 10,000 required\n" in page
     assert "\nmodel name of: model\n" in page
     assert "\nfeatures one or several: features\n" in page
     assert page.index("\nreplicas") < page.index("\nowner"), "what every component has comes last"
@@ -125,7 +157,7 @@ def test_defaults_and_meanings_are_those_of_the_class() -> None:
 @pytest.mark.parametrize(
     ("topic", "hint"),
     [
-        ("LAT02", "did you mean LAT002?"),
+        ("LAT0002", "did you mean LAT002?"),
         ("pathoverbudget", "did you mean path-over-budget?"),
         ("endpiont", "did you mean endpoint?"),
         ("xyzzy", "try: mlsdc explain rules, mlsdc explain roles"),

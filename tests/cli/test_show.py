@@ -43,6 +43,14 @@ def test_values_and_their_origins(mlsdc: Mlsdc, design: Design) -> None:
     assert told["call score"] == "design.mlsd:11:3"
 
 
+def test_a_block_may_stand_without_the_value_it_can_have(mlsdc: Mlsdc, design: Design) -> None:
+    text = "model m { architecture { layers = 4 }  tokenizer = acme { revision = one } }"
+    out = mlsdc("show", "m", design(text)).out
+    assert "\n  architecture {" in out
+    assert "None" not in out
+    assert "tokenizer = " in out
+
+
 def test_an_overlay_is_named(mlsdc: Mlsdc, design: Design) -> None:
     text = SOUND.replace("peak = 5/s }", "peak = 5/s  score { concurrency = 3 } }")
     told = lines(mlsdc("show", "score", design(text), "--env", "dev"))
@@ -127,7 +135,11 @@ def test_titles_members_and_units(mlsdc: Mlsdc, design: Design) -> None:
     told = lines(ended)
     assert 'stream payments "What is paid" {' in told
     assert "amount: float64 unit EUR" in told
-    assert "  # unset: event_size, retention, partitions, lag, owner, existing\n" in ended.out
+    unset = next(line for line in ended.out.splitlines() if line.startswith("  # unset: "))
+    names = unset.removeprefix("  # unset: ").split(", ")
+    assert names[:2] == ["event_size", "retention"]
+    assert names[-2:] == ["owner", "existing"]
+    assert "rate" not in names
 
 
 @pytest.mark.parametrize(
@@ -182,3 +194,24 @@ def test_texts_numbers_and_lists() -> None:
     assert value_text('a "b"\n\\') == '"a \\"b\\"\\n\\\\"'
     assert value_text([1, 2.5, True, "x"]) == '[1, 2.5, true, "x"]'
     assert value_text(4.0) == "4"
+
+
+def test_free_blocks_read_as_they_are_written(mlsdc: Mlsdc, design: Design) -> None:
+    text = """\
+source crm { existing { port = 5432  token = secret { name = "crm"  key = "token" } } }
+patch more {
+  target    = kubernetes
+  object    = "NetworkPolicy/default-deny"
+  operation = add
+  path      = "/metadata/annotations"
+  value     { note = "a"  deep { on = true } }
+  reason    = "audited"
+}
+"""
+    told = lines(mlsdc("show", "crm", design(text)))
+    assert told['token = secret { name = "crm" key = "token" }'] == "design.mlsd:1:46"
+    assert told["port = 5432"] == "design.mlsd:1:32"
+    told = lines(mlsdc("show", "more", design(text)))
+    assert told['note = "a"'] == "design.mlsd:7:22"
+    assert "deep {" in told
+    assert "on = true" in told

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 import numpy as np
@@ -79,11 +79,15 @@ def _ms(seconds: float) -> str:
 
 
 class Graphs:
-    """A source of random graphs with a fixed seed."""
+    """A source of random graphs with a fixed seed.
 
-    def __init__(self, seed: int, timers: bool = True) -> None:
+    `again` is the chance that a place of the graph is filled by a component that it has already.
+    """
+
+    def __init__(self, seed: int, timers: bool = True, again: float = 0.0) -> None:
         self._random = Random(seed)
         self._timers = timers
+        self._again = again
         self.hops: list[Hop] = []
 
     def steps(self, depth: int = 2, most: int = 3) -> tuple[Step, ...]:
@@ -91,6 +95,8 @@ class Graphs:
         return tuple(self._step(depth) for _ in range(self._random.randint(1, most)))
 
     def _hop(self) -> Hop:
+        if self.hops and self._again and self._random.random() < self._again:
+            return self._random.choice(self.hops)
         p50 = float(f"{10 ** self._random.uniform(-3.3, -1.7):.3g}")
         p99 = float(f"{p50 * self._random.uniform(1.5, 9):.3g}")
         self.hops.append(Hop(f"c{len(self.hops)}", p50, p99))
@@ -121,6 +127,8 @@ class Graphs:
         if chance() < 0.3:
             return Call(hop, body, times, hedge)
         fallback = self._hop() if chance() < 0.5 else None
+        if fallback is hop:  # another draw of what was late already: nobody writes that
+            fallback = None
         if chance() < 0.4:
             backoff = self._random.choice([0.0, 0.001])
             retry = self._random.choice([1, 2])
@@ -182,6 +190,9 @@ class Simulation:
     count: int
     scores: Scores
     random: np.random.Generator
+    drawn: dict[str, Times] | None = None
+    """Where it is given, a component is one draw of each request, wherever it is reached; each of
+    several attempts, copies or repetitions of a call draws anew, once for all that it does."""
 
     def steps(self, steps: tuple[Step, ...]) -> Times:
         """Seconds that each request takes for the steps."""
@@ -191,7 +202,14 @@ class Simulation:
         return total
 
     def _hop(self, hop: Hop) -> Times:
-        return hop.p50 * np.exp(hop.sigma * self.scores())
+        if self.drawn is None:
+            return hop.p50 * np.exp(hop.sigma * self.scores())
+        if hop.name not in self.drawn:
+            self.drawn[hop.name] = hop.p50 * np.exp(hop.sigma * self.scores())
+        return self.drawn[hop.name]
+
+    def _anew(self) -> Simulation:
+        return self if self.drawn is None else replace(self, drawn={})
 
     def _step(self, step: Step) -> Times:
         if isinstance(step, Parallel):
@@ -204,24 +222,25 @@ class Simulation:
             return self._hop(step.by) + missed
         total = np.zeros(self.count)
         for _ in range(step.times):
-            total += self._called(step)
+            total += (self._anew() if step.times > 1 else self)._called(step)
         return total
 
     def _happens(self, share: float) -> NDArray[np.bool_]:
         return self.random.random(self.count) < share
 
     def _once(self, call: Call) -> Times:
-        answer = self._hop(call.hop) + self.steps(call.body)
         if call.hedge is None:
-            return answer
-        return np.minimum(answer, call.hedge + self._hop(call.hop) + self.steps(call.body))
+            return self._hop(call.hop) + self.steps(call.body)
+        one, other = self._anew(), self._anew()
+        answer = one._hop(call.hop) + one.steps(call.body)
+        return np.minimum(answer, call.hedge + other._hop(call.hop) + other.steps(call.body))
 
     def _called(self, call: Call) -> Times:
         if call.timeout is None:
             return self._once(call)
         elapsed, waiting = np.zeros(self.count), np.ones(self.count, dtype=bool)
         for attempt in range(call.retry + 1):
-            answer = self._once(call)
+            answer = (self._anew() if call.retry else self)._once(call)
             elapsed += np.where(waiting, np.minimum(answer, call.timeout), 0.0)
             waiting &= answer > call.timeout
             if attempt < call.retry:
@@ -235,6 +254,12 @@ def independent(count: int, seed: int) -> Simulation:
     """Every hop, copy and attempt is drawn by itself."""
     random = np.random.default_rng(seed)
     return Simulation(count, lambda: random.standard_normal(count), random)
+
+
+def one_draw(count: int, seed: int) -> Simulation:
+    """The same, but a component that is reached twice by one request is slow both times."""
+    random = np.random.default_rng(seed)
+    return Simulation(count, lambda: random.standard_normal(count), random, {})
 
 
 def together(count: int, seed: int) -> Simulation:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlsdc.compiler.age import (
+from mlsdc.compiler.analyses.ages import Ages
+from mlsdc.compiler.consistency.age import (
     Age,
+    Parent,
     Stage,
     availability_skew,
     batch_age,
+    derived_age,
+    effective_period,
+    mean_batch_age,
     oldest,
     stream_age,
+    update_gap,
     with_stage,
 )
-from mlsdc.compiler.analyses.ages import Ages
 from tests.compiler.checking import fact
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -100,6 +106,93 @@ def test_stream_age_is_never_exceeded_and_almost_reached(
 def test_training_is_fresher_than_serving_by_the_skew(run: int, load: int, delay: int) -> None:
     """A join by event time sees a value R + L + D before serving can."""
     assert availability_skew(run, load, delay) == batch_age(0, run, load, delay).seconds
+
+
+@given(seconds, st.integers(1, 5000), seconds, seconds)
+def test_the_oldest_served_value_is_a_period_and_the_skew_old(
+    run: int, period: int, load: int, delay: int
+) -> None:
+    """An offline join by event time sees ages from 0 to the period; serving, all of it later."""
+    skew = availability_skew(run, load, delay)
+
+    assert batch_age(period, run, load, delay).seconds == period + skew
+
+
+@given(st.integers(1, 500), st.integers(0, 500), st.integers(0, 50), st.integers(0, 50))
+@settings(max_examples=60, deadline=None)
+def test_mean_age_over_a_period(period: int, run: int, load: int, delay: int) -> None:
+    """Read at 500 instants, evenly spread between two loads."""
+    loaded, cut_off = run + load, -delay
+    read = [loaded + (at + 0.5) * period / 500 - cut_off for at in range(500)]
+
+    assert mean_batch_age(period, run, load, delay) == pytest.approx(sum(read) / len(read))
+
+
+@given(st.integers(1, 40), st.integers(0, 130))
+@settings(max_examples=150, deadline=None)
+def test_runs_that_may_not_overlap_are_left_out(period: int, run: int) -> None:
+    """Start at each tick of the clock unless the last run is still going."""
+    starts: list[int] = []
+    for due in range(0, 12 * period * (1 + run // period), period):
+        if not starts or starts[-1] + run <= due:
+            starts.append(due)
+    between = {later - start for start, later in pairwise(starts)}
+
+    assert between == {effective_period(period, run, "forbid")}
+    assert effective_period(period, run, "allow") == effective_period(period, run, None) == period
+    assert effective_period(period, run, "replace") == (math.inf if run > period else period)
+
+
+small = st.integers(0, 12)
+
+
+@given(st.integers(1, 12), small, st.integers(1, 12), small, small, small)
+@settings(max_examples=80, deadline=None)
+def test_unchained_parent_adds_a_whole_period(
+    theirs: int, their_run: int, period: int, run: int, load: int, delay: int
+) -> None:
+    """Shift the child's schedule against its parent's by every tick, and read before each load."""
+    parent = batch_age(theirs, their_run, 0, delay)
+    age = derived_age(batch_age(period, run, load, 0), [Parent(parent)]).seconds
+    worst = 0
+    for phase in range(theirs):
+        for start in range(40 + phase, 40 + phase + theirs * period, period):
+            newest = max(at for at in range(0, 400, theirs) if at + their_run <= start)
+            worst = max(worst, start + period + run + load - (newest - delay))
+
+    assert worst < age <= worst + 1  # one tick before the parent's next run ends
+
+
+@given(st.integers(1, 500), seconds, seconds, seconds, seconds)
+def test_chained_parent_adds_its_run(
+    period: int, their_run: int, run: int, load: int, delay: int
+) -> None:
+    """The child starts when its parent ends: the cut-off is one run and one delay before."""
+    start = 7 * period + their_run
+    cut_off = 7 * period - delay
+    next_load = start + period + run + load
+    chained = Parent(batch_age(period, their_run, 0, delay), chained=True)
+
+    age = derived_age(batch_age(period, run, load, 0), [chained])
+    assert age.seconds == next_load - cut_off
+    assert derived_age(age, []) == age
+
+
+@given(st.lists(st.tuples(st.integers(1, 900), seconds), min_size=1, max_size=4), seconds)
+def test_the_oldest_parent_counts(parents: list[tuple[int, int]], run: int) -> None:
+    """Adding a parent never makes a value younger."""
+    ages = [Parent(batch_age(period, theirs, 0, 0)) for period, theirs in parents]
+    own = batch_age(60, run, 0, 0)
+
+    assert derived_age(own, ages).seconds == own.seconds + max(p + r for p, r in parents)
+    assert derived_age(own, ages).seconds >= derived_age(own, ages[1:]).seconds
+
+
+@given(seconds, seconds)
+def test_value_lives_as_long_as_it_may_hold(window: int, quiet: int) -> None:
+    """Neither of the two is cut short."""
+    assert update_gap(window, quiet) in (window, quiet)
+    assert update_gap(window, quiet) >= max(window, quiet)
 
 
 BATCH = """
@@ -319,3 +412,101 @@ def test_caches_on_the_path_add_their_time_to_live() -> None:
     assert found.cached["seen"].seconds == pytest.approx(found.worst["seen"].seconds + 300)
     assert found.cached["recent"] == found.worst["recent"]
     assert ages(CACHED.replace("ttl = 5m", "")).cached["seen"].missing == ("answers.ttl",)
+
+
+CHAIN = """
+    lake raw { }
+    lake clean { }
+    pipeline cleaning { reads = raw  writes = clean  every = 4h  runtime = 1h }
+    pipeline daily { reads = clean  every = 1d  runtime = 90m }
+    features profile {
+      computed    = daily
+      materialize { every = 1d  runtime = 90m  delay = 0s  load = 20m }
+      visits: int64 = count() over 30d
+    }
+    """
+
+
+def test_job_that_reads_what_another_job_writes() -> None:
+    """The other's period counts in full, unless its end starts the run."""
+    text = CHAIN.replace("every = 1d  runtime = 90m }\n    feat",
+                         "every = 1d  runtime = 90m  after = cleaning }\n    feat")  # fmt: skip
+
+    assert ages(CHAIN).worst["profile"].words == (
+        "1d period + 1h30m run + 20m load + 4h period upstream + 1h run upstream"
+    )
+    assert ages(text).worst["profile"].words == (
+        "1d period + 1h30m run + 20m load + 1h run upstream"
+    )
+    assert ages(CHAIN).tolerated["profile"].seconds == ages(CHAIN).worst["profile"].seconds + DAY
+
+
+def test_chain_of_jobs_is_followed_to_its_end() -> None:
+    """And ends where jobs read each other's tables."""
+    longer = CHAIN + "    pipeline landing { writes = raw  every = 2h  runtime = 10m }\n"
+    circle = longer.replace("{ writes = raw", "{ reads = clean  writes = raw")
+
+    found = ages(longer).worst["profile"]
+    assert found.seconds == ages(CHAIN).worst["profile"].seconds + 130 * MINUTE
+    assert ages(circle).worst["profile"].seconds == found.seconds
+
+
+def test_unknown_run_of_a_parent() -> None:
+    """It is named, and the age is a lower bound."""
+    text = CHAIN.replace("every = 4h  runtime = 1h", "every = 4h")
+
+    assert ages(text).worst["profile"].missing == ("cleaning.runtime",)
+
+
+def test_batch_view_that_reads_another_view() -> None:
+    """What another job computes comes on top; what the same run computes does not."""
+    text = (
+        BATCH
+        + """
+    pipeline scoring: flink { reads = events  every = 1d  runtime = 10m }
+    features risk {
+      entity      = user
+      computed    = scoring
+      materialize { every = 1d  runtime = 10m  delay = 0s  load = 0s }
+      share: float64 = profile.visits / 10
+    }
+    """
+    )
+    found = ages(text)
+    same = ages(text.replace("computed    = scoring", "computed    = daily"))
+
+    own = DAY + 10 * MINUTE
+    assert found.worst["risk"].seconds == own + found.worst["profile"].seconds
+    assert same.worst["risk"].seconds == own
+
+
+def test_runs_longer_than_their_period() -> None:
+    """Runs that are left out make values older."""
+    text = BATCH.replace("every = 6h  runtime = 40m", "every = 6h  runtime = 7h  overlap = forbid")
+
+    assert ages(text).worst["profile"].seconds == 12 * HOUR + 7 * HOUR + 50 * MINUTE
+    allowed = text.replace("forbid", "allow")
+    assert ages(allowed).worst["profile"].seconds == 6 * HOUR + 7 * HOUR + 50 * MINUTE
+
+
+def test_caches_behind_each_other_add_up_and_ways_do_not() -> None:
+    """The longest way counts, with all caches on it."""
+    text = CACHED.replace(
+        "call score { cached by answers hit 80% { call seen } }",
+        "call score { cached by answers hit 80% { cached by pages hit 10% { call seen } } }\n"
+        "      cached by pages hit 10% { call seen }",
+    )
+    found = ages(text + "    cache pages { ttl = 2m }\n")
+
+    assert found.cached["seen"].seconds == pytest.approx(found.worst["seen"].seconds + 420)
+
+
+def test_skew_of_views_with_runs() -> None:
+    """R + L + D, and what is not known of it."""
+    found = ages(BATCH + STREAM.replace("    entity user { key user_id: string }\n", ""))
+
+    assert found.skew["profile"].seconds == 90 * MINUTE
+    assert "recent" not in found.skew
+    assert ages(BATCH.replace("  delay = 30m", "")).skew["profile"].missing == (
+        "profile.materialize.delay",
+    )

@@ -102,7 +102,7 @@ def test_bad_design_fails(one: Check) -> None:
 
     assert decided != []
     for diagnostic in decided:
-        assert diagnostic.severity >= Severity.WARNING
+        assert diagnostic.severity >= min(one.rule.severity, Severity.WARNING)
         assert design[diagnostic.span.start : diagnostic.span.end].strip()
         assert diagnostic.subject
         assert diagnostic.help

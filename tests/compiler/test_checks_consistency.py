@@ -571,8 +571,11 @@ class TestFreshness:
               call score { cached by answers hit 80% { call recent } }
             }
             """
-        assert "1m cache" in only(text, "TSC019").message
-        assert said(text.replace("ttl = 1m", "ttl = 6s"), "TSC019") == []
+        found = only(text, "TSC044")
+        assert "1m cache" in found.arithmetic[0]
+        assert found.help == "ttl = 6s, or a longer freshness"
+        assert said(text, "TSC019") == []  # without the cache it is fresh enough
+        assert said(text.replace("ttl = 1m", "ttl = 6s"), "TSC044") == []
 
 
 LABEL = """
@@ -630,6 +633,12 @@ class TestLabelLeakage:
         )
         short = text.replace("label = is_fraud  join", "label = is_fraud  join_delay = 2h  join")
         assert "2h later; it is mature after 45d" in only(short, "TSC022").message
+
+    def test_delay_of_the_view(self) -> None:
+        text = leak("mean(fraud) over 90d").replace("  entity", "  join_delay = 45d  entity", 1)
+
+        assert "join_delay" in text
+        assert said(text, "TSC022") == []
 
     def test_lag_and_delay_add_up(self) -> None:
         text = leak("mean(fraud) over 90d lag 30d")

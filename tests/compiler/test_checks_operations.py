@@ -59,9 +59,9 @@ class TestPathOverBudget:
         assert "all slow together: 28ms" in found.arithmetic
 
     def test_each_objective_is_judged(self) -> None:
-        text = path("p50 <= 1ms  p90 <= 50ms  p99 <= 2ms")
+        text = path("p50 <= 6ms  p90 <= 50ms  p99 <= 15ms")
 
-        assert [at(d, text) for d in said(text, "LAT002")] == ["p50 <= 1ms", "p99 <= 2ms"]
+        assert [at(d, text) for d in said(text, "LAT002")] == ["p50 <= 6ms", "p99 <= 15ms"]
 
     def test_proposed_budget_passes(self) -> None:
         found = only(path("p99 <= 20ms"), "LAT002")
@@ -332,7 +332,9 @@ class TestDependencyCycle:
 
     def test_cycle_does_not_break_other_checks(self) -> None:
         text = PATH.replace("call a\n", "call a { call b { call a } }\n").replace(
-            "BUDGET", "p99 <= 1ms"
+            "BUDGET", "p99 <= 16ms"
         )
         text = text.replace("rate = 50/s", "rate = 60/s")
-        assert {d.code for d in outcome(text).diagnostics} == {"LAT002", "CAP001", "REL013"}
+        assert {d.code for d in outcome(text).diagnostics} == {
+            "LAT002", "LAT008", "CAP001", "REL013",
+        }  # fmt: skip

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from mlsdc.compiler.distribution import Distribution
-from mlsdc.compiler.distribution_bound import union_bound
-from mlsdc.compiler.distribution_shapes import normal_probability, normal_score
+from mlsdc.compiler.latency.distribution import Distribution
+from mlsdc.compiler.latency.distribution_bound import union_bound
+from mlsdc.compiler.statistics.normal import normal_probability, normal_score
 
 LEVELS = (0.5, 0.95, 0.99, 0.999)
 Z99 = 2.3263478740408408

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlsdc.compiler.distribution import Distribution
-from mlsdc.compiler.distribution_bound import union_bound
+from mlsdc.compiler.latency.distribution import Distribution
+from mlsdc.compiler.latency.distribution_bound import union_bound
 
 LEVELS = (0.5, 0.95, 0.99, 0.999)
 

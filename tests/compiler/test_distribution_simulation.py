@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from mlsdc.compiler.distribution import Distribution
+from mlsdc.compiler.latency.distribution import Distribution
 
 LEVELS = (0.5, 0.95, 0.99, 0.999)
 Z99 = 2.3263478740408408

@@ -171,7 +171,7 @@ class TestScope:
                                                                 "`50%` (share)"),
         ("text", '"text" (text)'), ("x" * 60, '"' + "x" * 37 + '..." (text)'),
         (Symbol("kafka"), "`kafka` (a name)"), (Accelerators(2, "l4"), "`2 x l4` (accelerators)"),
-        ([], "a list"), ({}, "a block"),
+        ([], "`[]` (list)"), ({}, "a block"),
     ],
 )  # fmt: skip
 def test_values_are_described_with_their_kind(thing: object, words: str) -> None:

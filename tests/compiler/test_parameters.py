@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlsdc.compiler.parameters import TYPES
+from mlsdc.compiler.parameter_types import TYPES
 from mlsdc.diagnostics import Source
 from mlsdc.pipeline import check
 from mlsdc.stdlib.find import standard_catalog

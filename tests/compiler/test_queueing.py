@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from mlsdc.compiler.distribution import Distribution
-from mlsdc.compiler.queueing import (
+from mlsdc.compiler.latency.distribution import Distribution
+from mlsdc.compiler.latency.queueing import (
     Unstable,
     Waiting,
     erlang_b,
@@ -26,7 +26,7 @@ from mlsdc.compiler.queueing import (
     wait_ggc,
     wait_mmc,
 )
-from mlsdc.compiler.queueing_batches import Batching
+from mlsdc.compiler.latency.queueing_batches import Batching
 
 Floats = npt.NDArray[np.float64]
 LEVELS = (0.5, 0.95, 0.99)

@@ -51,9 +51,12 @@ MISTAKES = [
     ("stream s { rate = 5ms }", "TYP002", "5ms", "wants a rate", "rate = 1200/s", []),
     ("stream s { partitions = 0 }", "TYP003", "0", "at least 1", "", []),
     ("endpoint a { utilisation = 120% }", "TYP003", "120%", "between 0% and 100%", "", []),
+    ("dataset a { split = time { train = 85%  validation = 20% } }", "TYP003", "20%",
+     "`train = 85%`", "", []),
     ("lake l { format = icebreg }", "TYP002", "icebreg", "cannot be", "did you mean `iceberg`?",
      []),
-    ("features v { x: float46 }", "TYP002", "float46", "did you mean `float64`?", "", []),
+    ("features v { x: float46 }", "TYP002", "float46", "is not a data type",
+     "did you mean `float64`?", []),
     ("endpoint a { batching = 5 }", "TYP002", "5", "is a block", "batching { ... }", []),
     ("stream s { rate { } }", "TYP002", "rate { }", "is a value", "rate = ...", []),
     ("endpoint a { latency { p50 = 10ms  p99 = 5ms } }", "TYP010", "5ms", "below the p50 of 10ms",
@@ -289,19 +292,24 @@ class TestEnvironments:
         assert "a -> b -> a" in " ".join(d.message for d in said(text))
 
 
+def _literals(text: str) -> dict[str, Any]:
+    return {name: given.value for name, given in (get(text, "s").existing or {}).items()}
+
+
 class TestExisting:
-    """Components that are there already."""
+    """Components that are there already; see test_existing.py."""
 
     def test_binding_fields_are_taken_as_they_are(self) -> None:
-        text = 'stream s: kafka { existing { bootstrap = "kafka:9092"  tls = true  port = 9092 } }'
-        stream = get(text, "s")
+        text = (
+            'stream s: kafka { existing { brokers = "kafka:9092"  topic = clicks  port = 9092 } }'
+        )
 
-        assert stream.existing == {"bootstrap": "kafka:9092", "tls": True, "port": 9092}
+        assert _literals(text) == {"brokers": "kafka:9092", "topic": "clicks", "port": 9092}
 
     def test_values_are_evaluated(self) -> None:
-        text = 'let broker = "kafka:9092"\nstream s: kafka { existing { bootstrap = broker } }'
+        text = 'let broker = "kafka:9092"\nsource s { existing { brokers = broker } }'
 
-        assert get(text, "s").existing == {"bootstrap": "kafka:9092"}
+        assert _literals(text) == {"brokers": "kafka:9092"}
 
     def test_what_is_not_existing_has_none(self) -> None:
         assert get("stream s { rate = 1/s }", "s").existing is None

@@ -18,7 +18,7 @@ from tests.conformance.requirement import expected, missing, title
 pytestmark = pytest.mark.conformance
 
 
-def _promtool() -> str:
+def promtool() -> str:
     """From the PATH, else from the folder where the tests keep the tools they build."""
     found = shutil.which("promtool", path=f"{os.environ.get('PATH', '')}:{cache() / 'bin'}")
     if found is None:
@@ -27,7 +27,7 @@ def _promtool() -> str:
 
 
 def _check(files: list[Path]) -> subprocess.CompletedProcess[str]:
-    command = [_promtool(), "check", "rules", *map(str, files)]
+    command = [promtool(), "check", "rules", *map(str, files)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

@@ -7,10 +7,19 @@ from random import Random
 from mlsdc.dsl.findings import Findings
 from mlsdc.dsl.lexer import lex
 from mlsdc.dsl.parse import arrange
-from mlsdc.dsl.tokens import BRACKETS, CONTINUES
+from mlsdc.dsl.tokens import AFTER_KEY, BRACKETS, CONTINUES, IDENTIFIERS, Token
 
 GAPS = ["", " ", "  ", "   ", "\t"]
 BREAKS = ["\n", "\n\n", " # why\n", "\n# own\n", "\n\n\n   "]
+
+
+def _begins_statement(tokens: list[Token], at: int) -> bool:
+    """Whether a line that began here would begin a statement, whatever the line before ends with:
+    with `name {`, `head name {`, `name =` and the like."""
+    kinds = ["NAME" if t.kind in IDENTIFIERS else t.kind for t in tokens[at : at + 3]]
+    if kinds[:2] == ["NAME", "NAME"]:
+        kinds = kinds[1:]
+    return kinds[0] == "NAME" and kinds[1] in AFTER_KEY
 
 
 def scatter(text: str, chance: Random) -> str:
@@ -19,10 +28,9 @@ def scatter(text: str, chance: Random) -> str:
     tokens = arrange(lex(text, findings).tokens, text, findings)
     assert not findings.in_order()
     written, depth, before = "", 0, "NL"
-    for token, following in zip(tokens, [*tokens[1:], tokens[-1]], strict=True):
+    for at, token in enumerate(tokens):
         kind = token.kind
-        # A line that begins with `name {` begins a statement, whatever the line before ends with.
-        goes_on = before in CONTINUES and following.kind != "LBRACE"
+        goes_on = before in CONTINUES and not _begins_statement(tokens, at)
         wordy = written[-1:].isalnum() or written[-1:] in '_%"'
         gap = chance.choice(GAPS) or (" " if wordy and token.text[:1] not in "([{}]),:=" else "")
         if kind == "NL":

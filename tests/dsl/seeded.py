@@ -105,7 +105,7 @@ MISTAKES = [
     Mistake("a number for a name", "retention = 7d", "7d = retention", "SYN001:7", 1),
     Mistake("a block without a name", CALL, "  { x = 1 }\n", "SYN001:17", 1),
     Mistake("a word of the language for a name", "retention =", "and =", "SYN001:7", 1),
-    Mistake("brackets in words", CALL, "  call edge(3)\n", "SYN001:17", 1),
+    Mistake("brackets in words", CALL, "  call edge(3)(4)\n", "SYN001:17", 1),
     # Habits
     Mistake("a colon for an equals sign", "retention = 7d", "retention: 7d", "SYN012:7"),
     Mistake("an equals sign before a block", "event {", "event = {", "SYN012:8"),
@@ -117,6 +117,42 @@ MISTAKES = [
     Mistake("two slashes", "100/s\n", "100/s  // often\n", "SYN012:15"),
     Mistake("a slash and a star", "100/s\n", "100/s  /* often */\n", "SYN012:15"),
     Mistake("a name in quotes", "owner =", '"owner" =', "SYN012:2"),
+    Mistake("two dashes", "100/s\n", "100/s  -- often\n", "SYN012:15"),
+    Mistake("a comment of HTML", "100/s\n", "100/s  <!-- often -->\n", "SYN012:15"),
+    Mistake("backticks", '"me"', "`me`", "SYN012:2"),
+    Mistake("a letter before a text", '"me"', 'f"me of {owner}"', "SYN012:2"),
+    Mistake("labels in quotes", "payments: kafka {", '"payments" "kafka" {', "SYN012:5"),
+    Mistake("a name in quotes before its system", "payments:", '"payments":', "SYN012:5"),
+    Mistake(
+        "brackets around a block",
+        "{ p50 <= 20ms  p99 <= 50ms }",
+        "(p50 <= 20ms, p99 <= 50ms)",
+        "SYN012:16",
+    ),
+    Mistake("a list item for a value", "retention = 7d", "retention: - 7d", "SYN012:7"),
+    Mistake("a type in quotes", "card_id: string", 'card_id: "string"', "SYN012:9"),
+    Mistake("a sign from a textbook", "p99 <=", "p99 ≤", "SYN012:16"),
+    Mistake("two signs", "retention =", "retention =:", "SYN012:7"),
+    Mistake("no type before a value", "= 7d", ": = 7d", "SYN002:7"),
+    Mistake(
+        "a word of the language as a name", "label fraud", "label not", "SYN001:21", 0, "fraud"
+    ),
+    Mistake(
+        "no value before a field", "rate      = 8000/s\n", "rate = retention = 3d\n", "SYN002:6", 1
+    ),
+    Mistake("a variable of a template", "= 7d", "= ${var.days}", "SYN006:7", 1),
+    Mistake("a text that swallows a brace", '"A demo" {', '"A demo {', "SYN005:1"),
+    Mistake("a text that swallows brackets", '"me"', '["me", f("me)]', "SYN005:2"),
+    Mistake(
+        "a block closed with the wrong sign",
+        "{ p50 <= 20ms  p99 <= 50ms }",
+        "{ p50 <= 20ms  a ( b = 3 } }",
+        "SYN004:16",
+    ),
+    Mistake("two braces missing at the end", "{ horizon = 0d }", "{ a { b = 0d", "SYN003:21"),
+    Mistake(
+        "no operand before a declaration", "label fraud", "x = 3 *\nlabel fraud", "SYN002:21", 1
+    ),
     # Characters
     Mistake("a no-break space", "= 7d", "=\u00a07d", "SYN006:7"),
     Mistake("a picture", "= 7d", "= 7d 🙂", "SYN006:7"),

@@ -110,7 +110,6 @@ def test_a_sign_within_a_text_is_text() -> None:
         ('"a\\\\"', "a\\"),
         ('"a\\nb\\tc"', "a\nb\tc"),
         ('"\\q"', "\\q"),
-        ('"${a} \\${b}"', "${a} ${b}"),
         ('"""one"""', "one"),
         ('"""\n  a\n    b\n  """', "a\n  b\n"),
         ('"""\n  a\n    b"""', "a\n  b"),

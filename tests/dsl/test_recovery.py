@@ -119,7 +119,7 @@ TWENTY = [
     ("slide       = 1s", "slide       == = 1s"),
     ("memory = 16GiB", "memory = 16GiB )"),
     ("online  = features_online", "online  = 'features_online'"),
-    ("lookback  = 60d", "lookback  = 60d 30d"),
+    ("lookback  = 3d", "lookback  = 3d 30d"),
     ("from    = [chargebacks, cases]", "from    = [chargebacks, cases"),
     ("strategy = single", "strategy = single // one node"),
     ("size      = 40MiB", "size      40MiB = 3"),

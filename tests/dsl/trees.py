@@ -9,24 +9,31 @@ from mlsdc.dsl import ast
 from mlsdc.dsl.literals import unquote
 from mlsdc.dsl.unparse import unparse
 from mlsdc.units import UNITS, Accelerators, parse_quantity
+from tests.dsl.shapes import (
+    calls,
+    compound,
+    conditions,
+    escaped,
+    is_no_quoted_header,
+    templates,
+)
 
 RESERVED = {"true", "false", "and", "or", "not"}
 QUANTITIES = ["0", "7", "1_000", "1.5", "2e3", "20ms", "16GiB", "1200/s", "80%", "99.95%",
               "3EUR/month", "25h50m", "50tokens/s", "8cores", "5MiB/s"]  # fmt: skip
-OPERATORS = ["or", "and", "<", "<=", "==", "!=", ">", ">=", "+", "-", "*", "/"]
+GOES_ON = {"if", "else", "for", "in", "assert", "elif", "elsif", "elseif"}
 
 # A unit behind a bare number would be read as its unit, `3 x name` as a number of accelerators.
 identifiers = st.from_regex(r"[a-z_][a-z0-9_]{0,7}", fullmatch=True).filter(
-    lambda name: name not in RESERVED and name not in UNITS and name != "x"
+    lambda name: name not in RESERVED | GOES_ON and name not in UNITS and name != "x"
 )
 names = identifiers.map(lambda text: ast.Name(text, NOWHERE))
 references = identifiers.map(lambda text: ast.Reference(text, NOWHERE))
 quantities = st.sampled_from(QUANTITIES).map(
     lambda text: ast.Literal(parse_quantity(text), text, NOWHERE)
 )
-strings = st.text(
-    st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"]), max_size=12
-).map(lambda text: _string('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'))
+plain_texts = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"]), max_size=12)
+strings = plain_texts.map(lambda text: _string(f'"{escaped(text)}"'))
 long_strings = st.sampled_from(['""""""', '"""one"""', '"""\n  two\n    lines\n  """']).map(
     lambda text: _string(text)
 )
@@ -41,24 +48,22 @@ def _string(text: str) -> ast.Literal:
     return ast.Literal(unquote(text), text, NOWHERE)
 
 
-def _compound(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast.Expression]:
-    arguments = st.builds(ast.Argument, st.none() | names, inner, st.just(NOWHERE))
-    return st.one_of(
-        st.builds(ast.Attribute, inner, names, st.just(NOWHERE)),
-        st.builds(ast.Call, inner, st.lists(arguments, max_size=3), st.just(NOWHERE)),
-        st.builds(ast.Index, inner, inner, st.just(NOWHERE)),
-        st.builds(ast.ListLiteral, st.lists(inner, max_size=4), st.just(NOWHERE)),
-        st.builds(ast.Unary, st.sampled_from(["-", "not"]), inner, st.just(NOWHERE)),
-        st.builds(ast.Binary, st.sampled_from(OPERATORS), inner, inner, st.just(NOWHERE)),
-    )
-
-
-expressions = st.recursive(references | literals, _compound, max_leaves=6)
+bare = st.builds(ast.TypeName, identifiers, st.just([]), st.just(NOWHERE))
+hollow = st.recursive(references | quantities | booleans, compound(names, bare), max_leaves=3)
+"""What may stand between `${` and `}`: no quotes and no braces."""
+texts = strings | templates(plain_texts, hollow)
+types = st.deferred(lambda: _types)
+expressions = st.recursive(references | literals | texts, compound(names, types), max_leaves=6)
 paths = st.builds(lambda first, rest: _path(first, rest), references, st.lists(names, max_size=2))
 negatives = quantities.map(lambda literal: ast.Unary("-", literal, NOWHERE))
-words = st.lists(paths | literals | negatives, max_size=3)
-tails = st.just([]) | st.builds(lambda first, rest: [first, *rest], paths, words)
-types = st.builds(ast.TypeName, identifiers, st.lists(expressions, max_size=2), st.just(NOWHERE))
+_types = st.builds(ast.TypeName, identifiers, st.lists(expressions, max_size=2), st.just(NOWHERE))
+
+
+plain_words = paths | calls(paths, names, types, expressions) | literals | texts | negatives
+lists = st.builds(ast.ListLiteral, st.lists(expressions, max_size=3), st.just(NOWHERE))
+words = st.lists(plain_words | lists, max_size=3)
+rows = st.just([]) | st.builds(lambda first, rest: [first, *rest], plain_words, words)
+tails = st.just([]) | st.builds(lambda first, rest: [first, *rest], paths | texts, words)
 
 
 def _path(base: ast.Expression, rest: list[ast.Name]) -> ast.Expression:
@@ -73,12 +78,12 @@ def declarations(draw: st.DrawFn, blocks: st.SearchStrategy[ast.Block | None]) -
     made = ast.Declaration(None, [], None, None, [], None, [], draw(blocks), NOWHERE)
     member = draw(st.booleans())
     if not member:
-        made.head, made.words = draw(names), draw(words)
+        made.head, made.words = draw(names), draw(words.filter(is_no_quoted_header))
     if member or draw(st.booleans()):
         made.name = draw(names)
         typed = member or draw(st.booleans())
         if typed:
-            made.type, made.modifiers = draw(types), draw(words)
+            made.type, made.modifiers = draw(types), draw(rows)
         if not typed or draw(st.booleans()):
             made.value, made.value_modifiers = draw(expressions), draw(tails)
             while made.modifiers and isinstance(made.modifiers[-1], ast.Reference):
@@ -94,7 +99,8 @@ def _statements(depth: int) -> st.SearchStrategy[list[ast.Statement]]:
     fields = st.builds(ast.Assignment, names, expressions, blocks, st.just(NOWHERE))
     signs = st.sampled_from(["<", "<=", "==", "!=", ">", ">="])
     objectives = st.builds(ast.Comparison, names, signs, expressions, st.just(NOWHERE))
-    return st.lists(fields | objectives | declarations(blocks), max_size=4)
+    conditional = conditions(expressions, texts, blocks)
+    return st.lists(fields | objectives | declarations(blocks) | conditional, max_size=4)
 
 
 def trees() -> st.SearchStrategy[tuple[str, ast.Tree]]:

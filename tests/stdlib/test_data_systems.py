@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from mlsdc.compiler.age import Age
 from mlsdc.compiler.analyses.ages import Ages
+from mlsdc.compiler.consistency.age import Age
 from mlsdc.diagnostics import Source
 from mlsdc.pipeline import check
 from mlsdc.stdlib.feature_stores.feast import Feast
@@ -282,6 +282,41 @@ def test_a_batch_job_runs_alone_and_ends_before_the_next(
     run = spec["jobTemplate"]["spec"]
     assert 90 * 60 < run["activeDeadlineSeconds"] <= 86400
     assert spec["schedule"] == cron(86400, "profile")
+
+
+@pytest.mark.parametrize(
+    ("overlap", "policy", "longest"),
+    [("", "Forbid", 86400), ("overlap = allow", "Allow", 540_000),
+     ("overlap = replace", "Replace", 540_000), ("overlap = forbid", "Forbid", 540_000)],
+)  # fmt: skip
+def test_a_run_that_may_take_longer_is_not_stopped(overlap: str, policy: str, longest: int) -> None:
+    text = DESIGN.replace("every = 1d  runtime = 90m", f"every = 1d  runtime = 25h  {overlap}")
+    spec = objects(plan_of(text))["CronJob", "profile"]["spec"]
+
+    assert spec["concurrencyPolicy"] == policy
+    assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"] == longest
+
+
+@pytest.mark.parametrize(
+    ("period", "starts", "schedule"),
+    [(86400, 7500, "5 2 * * *"), (900, 60, "1-59/15 * * * *"), (21600, 3600, "0 1-23/6 * * *"),
+     (3600, 300, "5 0-23/1 * * *"), (604800, 2 * 86400 + 60, "1 0 * * 2"), (86400, 0, "0 0 * * *"),
+     (86400, 86400, None), (86400, 30, None), (3600, 3600, None)],
+)  # fmt: skip
+def test_a_stated_start_is_kept(period: int, starts: int, schedule: str | None) -> None:
+    assert cron(period, "profile", starts) == schedule
+    if schedule is not None:
+        first, second = (at for _, at in zip(range(2), _runs(schedule, 15), strict=False))
+        assert second - first == timedelta(seconds=period)
+        assert (first - datetime(2026, 1, 4)).total_seconds() % period == starts
+
+
+def test_what_a_cron_job_cannot_keep_is_said() -> None:
+    text = DESIGN.replace("every = 1d", "every = 1d  starts = 25h  after = activity")
+    found = {subject: message for subject, message, _ in complaints(text)}
+
+    assert "another job has ended" in found["profile"]
+    assert any("no whole minute of" in message for _, message, _ in complaints(text))
 
 
 def _runs(schedule: str, days: int) -> Iterator[datetime]:

@@ -454,6 +454,44 @@ def test_its_alerts_carry_the_limits_and_come_with_their_samples() -> None:
     assert ("NetworkPolicy", "health-scrape") in made.objects
 
 
+@pytest.mark.parametrize(
+    ("drift", "expressions"),
+    [
+        ("wasserstein { warn = 0.1 }", ["max by (column) (SCORE) > 0.1"]),
+        ("chi_squared { warn = 0.01  critical = 0.001 }",
+         ["min by (column) (SCORE) < 0.01", "min by (column) (SCORE) < 0.001"]),
+        ("psi { critical = 0.2  columns = 30% }",
+         ["count(max by (column) (SCORE) > 0.2) / count(max by (column) (SCORE)) >= 0.3"]),
+    ],
+)  # fmt: skip
+def test_its_alerts_fire_on_the_side_where_the_statistic_tells_of_drift(
+    drift: str, expressions: list[str]
+) -> None:
+    text = MONITOR.replace("psi { warn = 0.1  critical = 0.2  then = retrain }", drift)
+    made = emitted(text.replace("MORE", 'alerts = "risk-ml"'))
+    (group,) = made["PrometheusRule", "health"]["spec"]["groups"]
+    found = [r["expr"] for r in group["rules"] if "Drift" in r["alert"]]
+    score = f'drift_score{{namespace="{made.plan.namespace}", monitor="health"}}'
+    assert found == [e.replace("SCORE", score) for e in expressions]
+
+
+def test_the_monitor_is_told_all_that_the_design_states_of_it() -> None:
+    more = """slices = [country]  quality = recall  proxies = [prediction_drift]
+              staleness = [model, features]"""
+    text = MONITOR.replace("then = retrain", "bins = 10  rows = 5000  columns = 30%  cooldown = 1d")
+    made = emitted(text.replace("MORE", more))
+    told = json.loads(made["ConfigMap", "health-config"]["data"]["monitor.json"])
+    assert told["drift"] == {
+        "statistic": "psi", "warn": 0.1, "critical": 0.2, "bins": 10, "rows": 5000,
+        "columns": 0.3, "then": "investigate", "cooldown_seconds": 86400,
+    }  # fmt: skip
+    lists = {key: told[key] for key in ("slices", "quality", "proxies", "staleness")}
+    assert lists == {
+        "slices": ["country"], "quality": "recall", "proxies": ["prediction_drift"],
+        "staleness": ["model", "features"],
+    }  # fmt: skip
+
+
 def test_a_monitor_without_an_image_is_refused() -> None:
     assert any("no `image`" in s for s in emitted("monitor m: evidently { }\n").complaints)
 

@@ -32,7 +32,8 @@ environment prod {{ platform = aws {{ region = "eu-west-1" }} }}
 
 
 def _design(title: str, name: str = "aws") -> str:
-    return DESIGN.format(title='"' + title.replace('"', '\\"') + '"', name=name)
+    escaped = title.replace('"', '\\"').replace("${", "\\${")
+    return DESIGN.format(title=f'"{escaped}"', name=name)
 
 
 def test_hostile_texts_give_a_valid_program(tmp_path: Path) -> None:
