@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 EXAMPLES := $(wildcard examples/*/design.mlsd)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check conformance golden format docs bench wheel clean
+FUZZ_SECONDS ?= 60
+.PHONY: help demo test check fuzz conformance golden format docs bench wheel clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -37,6 +38,10 @@ check: $(VENV)/.develop ## Format, lint, types, import contract, fresh tables, d
 	$(BIN)/python -m mlsdc.dsl.generate | diff mlsdc/dsl/tables.py -
 	$(BIN)/python -m tests.docs --check
 	$(BIN)/python -m tests.golden --check
+
+fuzz: $(VENV)/.develop ## Fuzz the whole check for FUZZ_SECONDS=60, guided by coverage
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	$(BIN)/python -m tests.fuzz.run --seconds $(FUZZ_SECONDS)
 
 conformance: $(VENV)/.develop ## Show every emitted file to the real tool that reads it
 	-tests/conformance/build_control_plane.sh
