@@ -37,9 +37,9 @@ def run(arguments: list[str]) -> int:
             from mlsdc.cli.examine import Question
 
             return check(Question(designs), [])
-        from mlsdc.cli import program
+        from mlsdc.cli.run import run as run_command
 
-        return program.run(arguments)
+        return run_command(arguments)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except (BrokenPipeError, ReaderGone):

@@ -1,25 +1,33 @@
 """The commands and their options; what each does lives in `commands/`.
 
 Law: a command's module is imported when that command runs, so that `--help` and completion stay
-quick; every mistake in calling is one line on standard error and exit code 2.
+quick.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.main import get_command
 
-from mlsdc.cli.choices import FailOn, Form, GraphFormat, GraphView, Profile, ShowFormat
-from mlsdc.cli.exits import Exit
+from mlsdc.cli.choices import Form, GraphFormat, GraphView, ShowFormat
 from mlsdc.cli.experiment_program import app as experiment_app
-
-if TYPE_CHECKING:
-    from mlsdc.cli.examine import Question
-    from mlsdc.cli.policy_file import Judging
+from mlsdc.cli.options import (
+    Assignments,
+    Designs,
+    Environment,
+    Evidence,
+    Outputs,
+    PolicyFile,
+    Severities,
+    Standing,
+    Today,
+    estimates,
+    judging_of,
+    question_of,
+    targets,
+    topics_like,
+)
 
 app = typer.Typer(
     name="mlsdc",
@@ -33,82 +41,6 @@ app = typer.Typer(
 )
 
 app.add_typer(experiment_app, name="experiment")
-
-
-def _formats(incomplete: str) -> list[str]:
-    from mlsdc.cli.formats import FORMATS
-
-    return [name for name in FORMATS if name.startswith(incomplete)]
-
-
-def _targets(incomplete: str) -> list[str]:
-    from mlsdc.cli.find_targets import TARGETS
-
-    before, comma, last = incomplete.rpartition(",")
-    return [f"{before}{comma}{name}" for name in TARGETS if name.startswith(last)]
-
-
-def _topics(incomplete: str) -> list[str]:
-    from mlsdc.cli.commands.explain import topics
-
-    return [name for name in topics() if name.lower().startswith(incomplete.lower())]
-
-
-def _estimates(incomplete: str) -> list[str]:
-    from mlsdc.compiler.estimates.kinds import KINDS
-
-    return [name for name in KINDS if name.startswith(incomplete)]
-
-
-Designs = Annotated[
-    list[str],
-    typer.Argument(metavar="DESIGN...", help="Files of one design; - is standard input."),
-]
-Environment = Annotated[
-    str | None, typer.Option("--env", metavar="ENV", help="One environment; all where absent.")
-]
-Assignments = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="A parameter's value; may be repeated."),
-]
-Outputs = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FORMAT[=FILE]",
-        autocompletion=_formats,
-        help="text, json, sarif, github, gitlab, junit or markdown; may be repeated.",
-    ),
-]
-Severities = Annotated[
-    FailOn | None,
-    typer.Option("--fail-on", help="The least severity that gives exit code 1; else error."),
-]
-Evidence = Annotated[
-    bool | None,
-    typer.Option(
-        "--require-evidence/--no-require-evidence",
-        help="A check that cannot decide fails as an error.",
-    ),
-]
-PolicyFile = Annotated[
-    str | None,
-    typer.Option(
-        "--policy", metavar="FILE", help="Policy file; else mlsdc.toml beside the design or above."
-    ),
-]
-Standing = Annotated[
-    Profile | None, typer.Option("--profile", help="Severities for this standing of the design.")
-]
-Today = Annotated[
-    str | None,
-    typer.Option(
-        "--today",
-        metavar="YYYY-MM-DD",
-        help="The day that allowances are judged on; else none ends.",
-    ),
-]
 
 
 @app.callback()
@@ -140,8 +72,8 @@ def check(
     """Check a design: syntax, names, units, wiring, latency, capacity, consistency ..."""
     from mlsdc.cli.commands.check import check as run_check
 
-    judging = _judging(policy, profile, today, fail_on, require_evidence)
-    question = _question(designs, env, assignments, judging)
+    judging = judging_of(policy, profile, today, fail_on, require_evidence)
+    question = question_of(designs, env, assignments, judging)
     return run_check(question, outputs or [])
 
 
@@ -154,7 +86,7 @@ def compile_(
         typer.Option(
             "--target",
             metavar="NAME,...",
-            autocompletion=_targets,
+            autocompletion=targets,
             help="Targets to write, separated by commas; all of mlsdc's where absent.",
         ),
     ] = None,
@@ -179,8 +111,8 @@ def compile_(
     """Check a design, then write Kubernetes manifests, a Pulumi program and diagrams."""
     from mlsdc.cli.commands.compile import Wish, compile_design
 
-    judging = _judging(policy, profile, today, fail_on, require_evidence)
-    question = _question(designs, env, assignments, judging)
+    judging = judging_of(policy, profile, today, fail_on, require_evidence)
+    question = question_of(designs, env, assignments, judging)
     names = [name.strip() for value in target or [] for name in value.split(",")]
     return compile_design(question, Wish(names, folder, compare, force), outputs or [])
 
@@ -211,8 +143,8 @@ def run_its_tests(
     """Run the tests that a design holds: `test "..." { given ... expect ... }`."""
     from mlsdc.cli.commands.test import Choice, run_tests
 
-    judging = _judging(policy, profile, today, None, None)
-    question = _question(designs, env, None, judging)
+    judging = judging_of(policy, profile, today, None, None)
+    question = question_of(designs, env, None, judging)
     return run_tests(question, Choice(only, verbose), outputs or [])
 
 
@@ -250,7 +182,7 @@ def graph(
     from mlsdc.cli.commands.graph import Picture
     from mlsdc.cli.commands.graph import graph as run_graph
 
-    question = _question(designs, env, assignments)
+    question = question_of(designs, env, assignments)
     return run_graph(question, Picture(format.value, view.value, path))
 
 
@@ -269,7 +201,7 @@ def config(
     """Show how a design is judged, and where each setting comes from."""
     from mlsdc.cli.commands.config import config as run_config
 
-    return run_config(designs or [], _judging(policy, profile, today, fail_on, require_evidence))
+    return run_config(designs or [], judging_of(policy, profile, today, fail_on, require_evidence))
 
 
 @app.command()
@@ -314,7 +246,7 @@ def explain(
         str,
         typer.Argument(
             metavar="TOPIC",
-            autocompletion=_topics,
+            autocompletion=topics_like,
             help="A rule's code or slug, a role, a system, `roles` or `rules`.",
         ),
     ],
@@ -345,7 +277,7 @@ def show(
     from mlsdc.cli.commands.show import split_name
 
     name, designs = split_name(name_and_designs)
-    return run_show(name, _question(designs, env, assignments), format.value)
+    return run_show(name, question_of(designs, env, assignments), format.value)
 
 
 @app.command()
@@ -364,8 +296,8 @@ def cost(
     """Show what a month costs in one environment (the first where none is named), line by line."""
     from mlsdc.cli.commands.cost import cost as run_cost
 
-    judging = _judging(policy, None, None, None, None)
-    return run_cost(_question(designs, env, assignments, judging), format.value, why)
+    judging = judging_of(policy, None, None, None, None)
+    return run_cost(question_of(designs, env, assignments, judging), format.value, why)
 
 
 @app.command()
@@ -392,7 +324,7 @@ def why(
     from mlsdc.cli.commands.why import why as run_why
 
     target, designs = split_target(target_and_designs or [], listed)
-    return run_why(target, _question(designs, env, assignments), format.value)
+    return run_why(target, question_of(designs, env, assignments), format.value)
 
 
 @app.command()
@@ -412,8 +344,8 @@ def score(
     """Score a design by the ML Test Score: which of its 28 tests have a mechanism."""
     from mlsdc.cli.commands.score import score as run_score
 
-    judging = _judging(policy, None, None, None, None)
-    return run_score(_question(designs, env, assignments, judging), format.value, fail_under)
+    judging = judging_of(policy, None, None, None, None)
+    return run_score(question_of(designs, env, assignments, judging), format.value, fail_under)
 
 
 @app.command()
@@ -441,7 +373,7 @@ def estimate(
         list[str] | None,
         typer.Argument(
             metavar="KIND [--INPUT VALUE]...",
-            autocompletion=_estimates,
+            autocompletion=estimates,
             help="training, memory, serving, queue, cost, drift or experiment, and its inputs.",
         ),
     ] = None,
@@ -450,61 +382,3 @@ def estimate(
     from mlsdc.cli.commands.estimate import estimate as run_estimate
 
     return run_estimate(words or [])
-
-
-def _question(
-    designs: list[str],
-    env: str | None,
-    assignments: list[str] | None,
-    judging: Judging | None = None,
-) -> Question:
-    from mlsdc.cli.examine import Question
-    from mlsdc.cli.policy_file import Judging
-
-    return Question(designs, env, assignments or [], judging or Judging())
-
-
-def _judging(
-    policy: str | None,
-    profile: Profile | None,
-    today: str | None,
-    fail_on: FailOn | None,
-    require_evidence: bool | None,
-) -> Judging:
-    from mlsdc.cli.policy_file import Judging
-    from mlsdc.diagnostics import Severity
-
-    severity = Severity[fail_on.name] if fail_on else None
-    standing = profile.value if profile else None
-    return Judging(policy, standing, today, severity, require_evidence)
-
-
-def run(arguments: list[str]) -> int:
-    """Run one command; its exit code."""
-    command: Any = get_command(app)
-    if not arguments and "_MLSDC_COMPLETE" not in os.environ:
-        print(command.get_help(command.make_context("mlsdc", ["--help"], resilient_parsing=True)))
-        return Exit.UNUSABLE
-    from mlsdc.cli.outputs import Unusable
-
-    try:
-        return command.main(arguments, prog_name="mlsdc", standalone_mode=False) or Exit.CLEAN
-    except Unusable as error:
-        return _usage(str(error))
-    except typer.Abort:
-        return Exit.INTERRUPTED
-    except Exception as error:
-        # Usage errors of the parser: it is typer's own or click's, depending on typer's version.
-        format_message = getattr(error, "format_message", None)
-        if format_message is None:
-            raise
-        return _usage(format_message())
-
-
-def _usage(message: str) -> Exit:
-    from mlsdc.cli.cells import safe
-    from mlsdc.cli.outputs import say
-
-    text = message[:1].lower() + message[1:]
-    say(f"mlsdc: error: {safe(text.rstrip('.'))}", sys.stderr)
-    return Exit.UNUSABLE

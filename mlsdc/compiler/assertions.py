@@ -14,7 +14,8 @@ from typing import Any
 from mlsdc.compiler import composition_rules, rules
 from mlsdc.compiler.collect import Collected
 from mlsdc.compiler.design import Design
-from mlsdc.compiler.evaluate import Scope, evaluate, no_condition
+from mlsdc.compiler.evaluate import Scope, evaluate
+from mlsdc.compiler.evaluate_complaints import no_condition
 from mlsdc.compiler.figures import Unknown
 from mlsdc.compiler.measured import measured, measures
 from mlsdc.compiler.model.part import Part, shape

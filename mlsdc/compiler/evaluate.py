@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from mlsdc.compiler import composition_rules, rules
+from mlsdc.compiler.evaluate_complaints import mismatch, no_condition, too_many
 from mlsdc.compiler.expand.substitute import mentioned
 from mlsdc.compiler.value_functions import EXAMPLES, FUNCTIONS, LONGEST_TEXT, MOST_ITEMS
 from mlsdc.compiler.values import UNREADABLE as UNREADABLE
@@ -23,9 +24,6 @@ from mlsdc.compiler.values import describe as describe
 from mlsdc.diagnostics import Diagnostic, Label, Span, nearest
 from mlsdc.dsl import ast
 from mlsdc.units import Accelerators, DimensionError, Quantity, combine
-
-_TOLD = 10**9
-"""The count of items once too many were told of."""
 
 
 @dataclass
@@ -147,18 +145,18 @@ def _binary(node: ast.Binary, scope: Scope) -> Value:
     if node.operator in ("and", "or"):
         if isinstance(left, bool) and isinstance(right, bool):
             return (left and right) if node.operator == "and" else (left or right)
-        return _mismatch(node, left, right, scope)
+        return mismatch(node, left, right, scope)
     if node.operator in ("==", "!="):
         return (left == right) == (node.operator == "==")
     if isinstance(left, Accelerators) or isinstance(right, Accelerators):
         made = combine_accelerators(node.operator, left, right)
-        return _mismatch(node, left, right, scope) if made is None else made
+        return mismatch(node, left, right, scope) if made is None else made
     a, b = as_quantity(left), as_quantity(right)
     if a is None or b is None:
-        return _mismatch(node, left, right, scope)
+        return mismatch(node, left, right, scope)
     if node.operator in ("<", ">", "<=", ">="):
         if a.dimension != b.dimension:
-            return _mismatch(node, left, right, scope)
+            return mismatch(node, left, right, scope)
         return _COMPARE[node.operator](a.value, b.value)
     try:
         result = combine(node.operator, a, b)
@@ -169,7 +167,7 @@ def _binary(node: ast.Binary, scope: Scope) -> Value:
         )
         return UNREADABLE
     except DimensionError:
-        return _mismatch(node, left, right, scope)
+        return mismatch(node, left, right, scope)
     except ZeroDivisionError:
         scope.diagnostics.append(
             rules.NO_VALUE.at(
@@ -188,32 +186,6 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<=": lambda a, b: a <= b,
     ">=": lambda a, b: a >= b,
 }
-
-
-def _mismatch(node: ast.Binary, left: Value, right: Value, scope: Scope) -> Unreadable:
-    for side, value in ((node.left, left), (node.right, right)):
-        unknown = scope.unknown(side, value)
-        if unknown is not None and node.operator != "-":
-            scope.diagnostics.append(unknown)
-            return UNREADABLE
-    scope.diagnostics.append(
-        rules.MIXED_DIMENSIONS.at(
-            node.span,
-            f"`{node.operator}` cannot combine {describe(left)} with {describe(right)}",
-            labels=[
-                Label(node.left.span, describe(left)),
-                Label(node.right.span, describe(right)),
-            ],
-            help=_advice(node, left, right),
-        )
-    )
-    return UNREADABLE
-
-
-def _advice(node: ast.Binary, left: Value, right: Value) -> str:
-    if node.operator == "-" and isinstance(left, Symbol) and isinstance(right, Symbol):
-        return f"a name is written with `_`: `{left}_{right}`"
-    return "both sides must measure the same; * and / may mix dimensions"
 
 
 def _list(node: ast.ListLiteral, scope: Scope) -> Value:
@@ -261,15 +233,6 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
     return UNREADABLE
 
 
-def no_condition(span: Span, value: Value) -> Diagnostic:
-    """A complaint about a condition that is neither true nor false."""
-    return rules.WRONG_TYPE.at(
-        span,
-        f"a condition is true or false, this is {describe(value)}",
-        help="compare it: `== ...`, `> ...`",
-    )
-
-
 def _comprehension(node: ast.Comprehension, scope: Scope) -> Value:
     source = evaluate(node.source, scope)
     if isinstance(source, Unreadable):
@@ -304,19 +267,6 @@ def _comprehension(node: ast.Comprehension, scope: Scope) -> Value:
     scope.local = around
     broken = scope.made > MOST_ITEMS or any(isinstance(value, Unreadable) for value in made)
     return UNREADABLE if broken else made
-
-
-def too_many(span: Span, scope: Scope) -> None:
-    """Complain, once, that lists are longer than they may be."""
-    if scope.made < _TOLD:
-        scope.made = _TOLD
-        scope.diagnostics.append(
-            composition_rules.TOO_MUCH.at(
-                span,
-                f"the lists of this design make more than {MOST_ITEMS:,} items",
-                help="a design lists what people decide on; data belongs into files",
-            )
-        )
 
 
 def _template(node: ast.Template, scope: Scope) -> Value:

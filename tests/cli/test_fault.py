@@ -49,7 +49,7 @@ def test_a_developer_sees_the_traceback(
     assert "Traceback" in ended.err
 
 
-@pytest.mark.parametrize("place", ["mlsdc.cli.program.get_command", "mlsdc.cli.outputs.render"])
+@pytest.mark.parametrize("place", ["mlsdc.cli.run.get_command", "mlsdc.cli.outputs.render"])
 def test_a_fault_where_nothing_can_be_rendered(
     mlsdc: Mlsdc, design: Design, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from mlsdc.compiler import composition_rules, rules
 from mlsdc.compiler.collect import Collected, collect_statement
-from mlsdc.compiler.evaluate import Scope, evaluate, no_condition
+from mlsdc.compiler.evaluate import Scope, evaluate
+from mlsdc.compiler.evaluate_complaints import no_condition
 from mlsdc.compiler.expand.declared import (
     USES,
     Choice,

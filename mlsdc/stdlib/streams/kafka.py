@@ -1,5 +1,8 @@
 """Kafka: a partitioned, replicated log.
 
+Longer than other files because one system is one file, and Kafka has a topic, a cluster, users and
+a managed form.
+
 Facts: one partition carries about 10 MiB/s and is read by one consumer of a group at a time
 (Confluent, "How to choose the number of topics/partitions in a Kafka cluster", 2015, tens of MB/s
 on one partition; the lower end is assumed). Kubernetes: Strimzi 1.2, KRaft, `kafka.strimzi.io/v1`.
