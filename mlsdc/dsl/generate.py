@@ -15,6 +15,8 @@ from typing import Any
 
 HEADER = '''"""The parse tables of grammar.lark: written by generate.py, never by hand.
 
+Longer than other files because nobody reads it: it is one table.
+
 `RULES` holds (what a rule makes, how many symbols it takes, the builder's method that makes it,
 the places of symbols that are lists to be spliced in). In `ACTIONS[state]`, a number from 0 is the
 state to go to with that token, and a number below 0 the complement of the rule to reduce by.
