@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from mlsdc.compiler.model.part import Part, clause_classes
 from mlsdc.diagnostics import Span
+
+# Every field of a design is an entry: the types themselves are called, not wrappers around them.
+_no_items = cast("Callable[[], list[Span]]", list)
+_no_clauses = cast("Callable[[], list[Raw]]", list)
+_no_members = cast("Callable[[], dict[str, Raw]]", dict)
 
 
 @dataclass(slots=True)
@@ -17,10 +23,10 @@ class Entry:
     value: Span
     content: Any
     """A value or a Raw block; nothing where the entry holds clauses or members."""
-    items: list[Span] = field(default_factory=list[Span])
+    items: list[Span] = field(default_factory=_no_items)
     """The places of a list's items."""
-    clauses: list[Raw] = field(default_factory=lambda: list[Raw]())
-    members: dict[str, Raw] = field(default_factory=lambda: dict[str, Raw]())
+    clauses: list[Raw] = field(default_factory=_no_clauses)
+    members: dict[str, Raw] = field(default_factory=_no_members)
 
 
 @dataclass(slots=True)

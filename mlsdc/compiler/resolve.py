@@ -106,7 +106,9 @@ def resolve_whole(
         for name in mentioned([each.value, *each.value_modifiers]):
             scope.lookup(name, each.span)
     _report_unused(collected, scope, said)
-    return Resolved(replace(design, broken=frozenset(broken)), collected, scope, said)
+    if frozenset(broken) != design.broken:  # a copy loses what a design has derived from itself
+        design = replace(design, broken=frozenset(broken))
+    return Resolved(design, collected, scope, said)
 
 
 def _raw(statement: ast.Declaration, cls: type[Component], name: ast.Name, reader: Reader) -> Raw:

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, cast
+from typing import Any, Literal, cast, get_args, get_origin
 
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.component import Component
-from mlsdc.compiler.model.part import Part
+from mlsdc.compiler.model.part import Part, shape
 from mlsdc.compiler.schedule import analysis
 from mlsdc.units import Quantity
 
@@ -126,11 +126,25 @@ def _inside(value: Any) -> Iterable[tuple[str | int, Any]]:
         return ((str(key), inner) for key, inner in value.items())
     if Part in kind.__mro__:  # an `isinstance` of a pydantic class costs ten times as much
         names = _fields(kind)
-        return ((names[name], inner) for name, inner in cast("Part", value).__dict__.items())
+        held = cast("Part", value).__dict__
+        return ((key, held[name]) for name, key in names.items())
     return ()
 
 
 @cache
 def _fields(cls: type[Part]) -> dict[str, str]:
-    """The fields of a class as a design writes them, by their attribute."""
-    return {name: info.alias or name for name, info in cls.model_fields.items()}
+    """The fields of a class that may hold a text, as a design writes them, by their attribute.
+
+    Names of components and words of a fixed list are no texts of the author's own.
+    """
+    return {
+        field.attribute: field.name
+        for field in shape(cls).fields.values()
+        if field.refers is None and not _is_listed(field.info.annotation)
+    }
+
+
+def _is_listed(annotation: Any) -> bool:
+    """Whether only words of a fixed list fit: `Literal[...]`, or that or nothing."""
+    kinds = {get_origin(one) for one in get_args(annotation) if one is not type(None)}
+    return get_origin(annotation) is Literal or kinds == {Literal}

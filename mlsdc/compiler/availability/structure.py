@@ -171,8 +171,10 @@ def given(structure: Structure, known: Mapping[str, bool]) -> Structure:
 
 
 def _needs(least: int, parts: list[Structure]) -> Structure:
-    least -= sum(part == ALWAYS for part in parts)
-    parts = [part for part in parts if part not in (ALWAYS, NEVER)]
+    certain = [part for part in parts if isinstance(part, Chance) and part in (ALWAYS, NEVER)]
+    if certain:
+        least -= certain.count(ALWAYS)
+        parts = [part for part in parts if part not in certain]
     if least == len(parts):  # all of them: nested ones stand in one row
         parts = [
             inner
