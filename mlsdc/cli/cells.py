@@ -7,6 +7,7 @@ under the characters they mean, also behind tabs and wide characters.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import category, combining, east_asian_width
 
 TAB = 4
@@ -40,7 +41,7 @@ def lay_out(line: str) -> Cells:
         starts.append(column)
         shown = " " * (TAB - column % TAB) if character == "\t" else _shown(character)
         parts.append(shown)
-        column += width(shown)
+        column += width(shown) if len(shown) > 1 else _width(shown)
     return Cells("".join(parts), [*starts, column])
 
 
@@ -49,12 +50,14 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_width, text))
 
 
+@lru_cache(maxsize=4096)
 def _width(character: str) -> int:
     if combining(character) or category(character) in ("Mn", "Me"):
         return 0
     return 2 if east_asian_width(character) in "WF" else 1
 
 
+@lru_cache(maxsize=4096)
 def _shown(character: str) -> str:
     if character.isprintable():
         return character
