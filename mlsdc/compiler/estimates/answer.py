@@ -70,8 +70,9 @@ def answer(methods: Sequence[Method], inputs: Inputs, hardware: Hardware, asked:
     )
     problem: Exception | None = None
     for method in ranked:
-        if asked.words and not _score(method, asked) and len(ranked) > 1:
-            break  # several figures have this dimension, and the words choose none of them
+        bare = asked.dimension == "number"  # a count or a share of anything at all
+        if asked.words and not _score(method, asked) and (len(ranked) > 1 or bare):
+            break  # the words choose no figure of this dimension
         try:
             return evaluate(method, inputs, hardware)
         except Missing as error:
