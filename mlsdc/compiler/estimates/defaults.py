@@ -45,6 +45,10 @@ LONG_CONTEXT_FACTOR = Default(
     "MFU at 32k tokens and more over that at 2k", 0.75, 0.60, 1.0,
     "MosaicML llm-foundry training tables: 26-34 % at 32k to 64k on H100",
 )  # fmt: skip
+LONG_CONTEXT_A100 = Default(
+    "MFU at 32k tokens and more over that at 2k, A100", 0.90, 0.75, 1.05,
+    "Dao 2023 (FlashAttention-2), Table 1: 8k over 2k, 0.90 to 1.12 on A100",
+)  # fmt: skip
 LONG_CONTEXT = 32_768
 SCALE_EXPONENT = 0.029
 """MFU falls as gpus^-0.029 beyond 96: Megatron-Core README, 47 % at 96 to 42 % at 4,608 GPUs."""
@@ -71,6 +75,11 @@ PREFILL_FP16 = Default(
 PREFILL_FP8 = Default(
     "share of peak FLOP/s in prefill, 8 bits or fewer", 0.40, 0.27, 0.55,
     "TensorRT-LLM performance page, low-latency table on H100", "compute_efficiency",
+)  # fmt: skip
+EXPERTS_COMPUTE = Default(
+    "arithmetic reached by a mixture of experts over that of a dense model", 0.50, 0.16, 0.90,
+    "NVIDIA Megatron Bridge performance summary 25.11, FP8: DeepSeek-V3 0.52 of Llama 3 70B on "
+    "GB200; Qwen3 0.16 to 0.32 on H100",
 )  # fmt: skip
 DECODE_16 = Default(
     "share of memory bandwidth in decoding, 16-bit weights or FP8", 0.69, 0.55, 0.85,

@@ -36,7 +36,7 @@ def instance(working: Working, *, cache: bool = True) -> Instance:
         active=active,
         weight_bytes=params * each,
         kv_per_token=kv_per_token(working, assume=True) if cache else 0.0,
-        compute=_compute(working, device, count, each),
+        compute=_compute(working, device, count, each, experts=active < params),
         bandwidth=_bandwidth(working, device, count, each),
     )
 
@@ -52,12 +52,16 @@ def arithmetic(working: Working, device: Accelerator, each: float) -> str:
     return wanted
 
 
-def _compute(working: Working, device: Accelerator, count: float, each: float) -> float:
+def _compute(
+    working: Working, device: Accelerator, count: float, each: float, *, experts: bool
+) -> float:
     form = arithmetic(working, device, each)
     peak = working.maybe("peak_flops") or device.peak(form)
     few_bits = form in ("fp8", "int8", "fp4")
     share = working.assume(defaults.PREFILL_FP8 if few_bits else defaults.PREFILL_FP16)
     kept = kept_with(count, defaults.TENSOR_PARALLEL_PREFILL)
+    if experts:
+        kept *= working.assume(defaults.EXPERTS_COMPUTE)
     formula = f"{count:g} x {peak:.4g} ({form}) x {share:.3g} x {kept:.3g}"
     return working.step("compute reached", formula, count * peak * share * kept, "FLOP/s")
 

@@ -43,12 +43,20 @@ def _flops_per_token(working: Working) -> float:
     each = working.maybe("flops_per_param_token") or training_time.FORWARD_BACKWARD
     flops = training_time.flops_per_token(params, each)
     working.step("per token", f"{each:g} x {params:.4g} params", flops, "FLOP", "Kaplan 2020")
-    if working.has("layers", "hidden", "seq_len"):
-        layers, hidden, length = (working.number(n) for n in ("layers", "hidden", "seq_len"))
-        extra = training_time.attention_flops_per_token(layers, hidden, length)
-        formula = f"12 x {layers:g} x {hidden:g} x {length:g}"
+    width = _attention_width(working)
+    if working.has("layers", "seq_len") and width is not None:
+        layers, length = working.number("layers"), working.number("seq_len")
+        extra = training_time.attention_flops_per_token(layers, width, length)
+        formula = f"12 x {layers:g} x {width:g} x {length:g}"
         flops += working.step("attention per token", formula, extra, "FLOP", "PaLM, appendix B")
     return flops
+
+
+def _attention_width(working: Working) -> float | None:
+    """Heads times their width where both are stated; the model's own width else."""
+    if working.has("heads", "head_dim"):
+        return working.number("heads") * working.number("head_dim")
+    return working.maybe("hidden")
 
 
 def _step_tokens(working: Working) -> float:
