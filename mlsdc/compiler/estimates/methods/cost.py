@@ -50,9 +50,17 @@ def _machines(working: Working) -> float:
 def whole(working: Working) -> float:
     """USD of machines over hours."""
     price, count, what = _price(working)
-    hours = _hours(working)
+    hours = _hours(working) * _lost(working)
     formula = f"{price:g} USD/h x {count:g} {what} x {hours:g} h"
     return working.step("cost", formula, cost.machine_hours(price, count, hours), "USD")
+
+
+def _lost(working: Working) -> float:
+    """Hours paid for over those of work, where interruptions lose some."""
+    more = working.maybe("interruption_overhead") or 0.0
+    if more:
+        working.note("interruptions", f"{more:g} of the hours are done again")
+    return 1.0 + more
 
 
 def _hours(working: Working) -> float:
@@ -72,7 +80,7 @@ def _hours(working: Working) -> float:
 def gpu_hours(working: Working) -> float:
     """USD of GPU hours."""
     price, _, _ = _price(working)
-    hours = working.number("gpu_hours")
+    hours = working.number("gpu_hours") * _lost(working)
     return working.step("cost", f"{price:g} USD/h x {hours:g} GPU hours", price * hours, "USD")
 
 

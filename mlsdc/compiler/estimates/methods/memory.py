@@ -298,6 +298,9 @@ def kv_cache(working: Working) -> float:
     """KV cache of a context, for all its sequences."""
     tokens = _context(working)
     sequences = working.maybe("batch") or working.maybe("concurrency") or 1.0
+    window = working.maybe("sliding_window")
+    if window is not None and window < tokens:
+        tokens = working.step("kept", "attention looks back no further", window, "tokens")
     size = kv_token(working) * tokens * sequences
     return working.step("KV cache", f"x {tokens:g} tokens x {sequences:g} sequences", size, "B")
 
@@ -355,7 +358,7 @@ METHODS: tuple[Method, ...] = (
            "checkpoint states total", all_states),
     Method("training_states", "weights, gradients and optimiser states", "B",
            (_MODEL, ("optimizer", "optimizer_bytes", "trainable_params")),
-           "training states optimizer adam total", whole_states,
+           "training states adam total", whole_states,
            unless=("zero_stage", "strategy")),
     Method("training_memory", "states and activations of a device", "B",
            (_MODEL, ("zero_stage", "strategy", "optimizer"), ("layers", "model"), "seq_len"),

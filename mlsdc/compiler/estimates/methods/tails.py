@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlsdc.compiler.estimates import tails
+from mlsdc.compiler.estimates.methods.capacity import CAPACITY
 from mlsdc.compiler.estimates.methods.times import TIMES
 from mlsdc.compiler.estimates.refusal import Missing, Refusal
 from mlsdc.compiler.estimates.working import Method, Working
@@ -173,4 +174,5 @@ TAILS: tuple[Method, ...] = (
     Method("hedged_rate", "requests with hedges", "/s", ("arrival_rate", "hedge_percentile"),
            "requests attempts load per hedged", hedged_rate),
     *TIMES,
+    *CAPACITY,
 )  # fmt: skip

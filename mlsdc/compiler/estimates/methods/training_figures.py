@@ -332,7 +332,9 @@ def bubble(working: Working) -> float:
 def all_reduce(working: Working) -> float:
     """Bytes each GPU sends to sum the gradients of a step."""
     ranks = working.maybe("data_parallel") or _gpus(working)
-    size = _params(working) * weight_bytes(working)
+    size = working.maybe("gradient_size")
+    if size is None:
+        size = _params(working) * weight_bytes(working)
     value = training_time.all_reduce_bytes(size, ranks)
     formula = f"2 x ({ranks:g} - 1) / {ranks:g} x {size:.6g} B"
     return working.step("sent by each GPU", formula, value, "B", "ring all-reduce")
