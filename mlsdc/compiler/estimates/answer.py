@@ -14,7 +14,8 @@ from mlsdc.compiler.estimates.working import Inputs, Method, evaluate
 
 _DIMENSIONS = {
     "s": "time", "GPU s": "device time", "B": "bytes", "FLOP": "flop", "FLOP/s": "flops",
-    "/s": "rate", "share": "number", "USD": "money",
+    "/s": "rate", "B/s": "bandwidth", "J": "energy",
+    "kg": "mass", "share": "number", "USD": "money",
 }  # fmt: skip
 
 

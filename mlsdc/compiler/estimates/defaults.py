@@ -106,7 +106,9 @@ ALL_REDUCE = Default(
 LINK_REACHED = 0.75
 """Share of a link's bandwidth that ring all-reduce reaches: NCCL tests on A100, 230 of 300 GB/s."""
 TENSOR_PARALLEL_DECODE = {1: 1.0, 2: 0.9, 4: 0.8, 8: 0.65}
-"""Where a model's shape or a device's link is not known. Decoding bandwidth kept with tensor parallelism; gpt-fast README: 1135 GB/s of each of 8 GPUs."""
+"""Where a model's shape or a device's link is not known.
+
+Decoding bandwidth kept with tensor parallelism; gpt-fast README: 1135 GB/s of each of 8 GPUs."""
 TENSOR_PARALLEL_PREFILL = {1: 1.0, 2: 0.92, 4: 0.88, 8: 0.80}
 """Compute kept with tensor parallelism: two all-reduces a layer (Shoeybi et al. 2019)."""
 SCORES_KEPT = Default(

@@ -73,7 +73,9 @@ EXPERIMENT_FIELDS: tuple[Field, ...] = (
     f("equally_spaced", Kind.FLAG, "The looks are equally spaced", "true"),
     f("units_per_day", C, "New units a day", "20000",
       "users_per_day traffic_per_day visitors_per_day daily_traffic daily_users daily_visitors "
-      "visitors_day requests_per_day sessions_per_day"),
+      "visitors_day requests_per_day sessions_per_day",
+      scaled=dict.fromkeys(("users_per_week", "visitors_per_week", "weekly_users",
+                            "weekly_visitors", "weekly_traffic"), 1 / 7)),
     f("arms", W, "Arms, the control included", "2", "n_arms variants n_variants groups"),
     f("exposure", S, "Share of the traffic in any arm", "100%",
       "traffic_share traffic_fraction traffic_allocation share_of_traffic exposure_share "

@@ -8,6 +8,7 @@ C, W, A, S, T = Kind.COUNT, Kind.WHOLE, Kind.AMOUNT, Kind.SHARE, Kind.TIME
 WORK_FIELDS: tuple[Field, ...] = (
     f("arrival_rate", Kind.RATE, "Requests per second", "10000/s",
       "qps rps lambda rate throughput requests request_rate arrivals calls queries load_qps "
+      "messages events records messages_per_s events_per_s "
       "requests_per_s requests_per_second peak_qps target_qps arrival traffic queries_per_s "
       "calls_per_s throughput_qps inferences transactions tps"),
     f("service_time", T, "Time a server is busy with one request", "20ms",
@@ -27,6 +28,7 @@ WORK_FIELDS: tuple[Field, ...] = (
       "batching_speedup batch_throughput_gain throughput_gain"),
     f("concurrency", C, "Requests in flight", "256",
       "max_concurrency in_flight requests_in_flight concurrent_requests outstanding clients "
+      "n_sequences num_sequences concurrent_sequences "
       "n_clients"),
     f("concurrency_per_server", C, "Requests one replica works on at a time", "4",
       "concurrency_per_replica concurrency_per_instance slots_per_replica threads_per_replica "
@@ -44,6 +46,21 @@ WORK_FIELDS: tuple[Field, ...] = (
       "backlog_messages lag consumer_lag backlog_size queued_messages lag_messages"),
     f("consume_rate", Kind.RATE, "Messages read per second", "5000/s",
       "drain_rate consumer_rate consumption_rate processing_rate"),
+    f("time_threshold", T, "A time that requests may exceed", "100ms",
+      "threshold latency_threshold t_threshold"),
+    f("quorum", W, "Leaves whose answers are enough", "2", "required_answers k_of_n"),
+    f("mttr", T, "Mean time to repair", "2h", "mean_time_to_repair repair_time recovery_time"),
+    f("attempts_per_layer", W, "Attempts at most of each layer", "3", "tries_per_layer"),
+    f("retry_layers", W, "Layers that retry on their own", "3", "layers_of_retries"),
+    f("backend_capacity", Kind.RATE, "Requests per second that the store can take", "1000/s",
+      "origin_capacity store_capacity db_capacity", scaled={"backend_capacity_qps": 1.0}),
+    f("contention", S, "Share of work that is serial (Gunther's sigma)", "5%", "sigma_usl"),
+    f("coherency", A, "Cost of agreeing for each pair (Gunther's kappa)", "0.001",
+      "kappa crosstalk"),
+    f("documents", C, "Documents", "5M", "n_documents num_documents"),
+    f("tokens_per_document", C, "Tokens of a document", "400", "mean_tokens_per_document"),
+    f("usd_per_spot_hour", Kind.MONEY, "Price of a GPU for an hour, which may be taken away",
+      "1.30", "spot_usd_per_gpu_hour spot_price_per_gpu_hour spot_gpu_usd_per_hour spot_price"),
     f("window", T, "Time over which an objective is held", "30d",
       "slo_window period budget_window"),
     f("interruption_overhead", A, "Hours lost to interruptions, over those of work", "0.1",
@@ -172,7 +189,8 @@ WORK_FIELDS: tuple[Field, ...] = (
     f("warn", C, "Value at which a warning is due", "0.1", "warning warning_threshold"),
     f("critical", C, "Value at which drift is critical", "0.25", "critical_threshold"),
     f("usd_per_gpu_hour", Kind.MONEY, "Price of a GPU for an hour", "2.00",
-      "gpu_usd_per_hour price_per_gpu_hour usd_per_accelerator_hour gpu_hour_usd "
+      "on_demand_usd_per_gpu_hour gpu_usd_per_hour "
+      "price_per_gpu_hour usd_per_accelerator_hour gpu_hour_usd "
       "cost_per_gpu_hour gpu_hour_price usd_per_tpu_hour usd_per_chip_hour"),
     f("usd_per_node_hour", Kind.MONEY, "Price of a machine for an hour", "14.00",
       "node_usd_per_hour instance_usd_per_hour usd_per_instance_hour price_per_hour usd_per_hour "
@@ -184,14 +202,15 @@ WORK_FIELDS: tuple[Field, ...] = (
       scaled={"gpu_hours_millions": 1e6, "gpu_days": 24.0, "million_gpu_hours": 1e6}),
     f("hours", C, "Hours", "24", "n_hours wall_clock_hours", scaled={
         "days": 24.0, "n_days": 24.0, "weeks": 168.0, "minutes": 1 / 60, "duration_hours": 1.0,
-        "duration_days": 24.0, "months": 730.0}),
+        "duration_days": 24.0, "months": 730.0, "years": 8760.0}),
     f("hours_per_day", C, "Hours of a day in which it runs", "8", "daily_hours"),
     f("hours_per_month", C, "Hours of a billing month", "730"),
     f("discount", S, "Share off the list price", "30%", "spot_discount reserved_discount"),
     f("requests_per_month", C, "Requests in a month", "100M", "monthly_requests"),
     f("storage", Kind.BYTES, "Bytes stored", "1TB", "storage_size stored"),
     f("usd_per_gb_month", Kind.MONEY, "Price of a gigabyte for a month", "0.023",
-      "storage_usd_per_gb_month price_per_gb_month"),
+      "storage_usd_per_gb_month price_per_gb_month",
+      scaled={"usd_per_tb_month": 1e-3}),
     f("egress", Kind.BYTES, "Bytes sent out in a month", "1TB", "data_transfer transfer"),
     f("usd_per_gb", Kind.MONEY, "Price of a gigabyte", "0.09", "egress_usd_per_gb price_per_gb"),
     f("usd_per_million_input_tokens", Kind.MONEY, "Price of a million tokens of prompts", "3.00",
@@ -218,6 +237,9 @@ WORK_FIELDS: tuple[Field, ...] = (
       "price_per_kwh electricity_usd_per_kwh energy_price_per_kwh"),
     f("pue", C, "Power of the data centre over that of its machines", "1.2",
       "power_usage_effectiveness"),
+    f("carbon_intensity", C, "Kilograms of carbon dioxide of a kilowatt hour", "0.42",
+      "kg_co2_per_kwh grid_intensity kg_co2e_per_kwh kgco2_per_kwh",
+      scaled={"g_co2_per_kwh": 1e-3, "gco2_per_kwh": 1e-3, "g_co2e_per_kwh": 1e-3}),
     f("usd_per_million_tokens", Kind.MONEY, "Price of a million tokens", "0.60",
       "price_per_million_tokens usd_per_1m_tokens"),
 )  # fmt: skip

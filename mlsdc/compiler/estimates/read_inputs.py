@@ -56,6 +56,8 @@ _LISTS = {
     "clicks": "arm_successes",
 }  # fmt: skip
 """Names that mean a distribution, or one number of each arm, where they hold a list."""
+_FORMATS = ("dtype", "torch_dtype")
+"""A format of the parameters themselves: training in it keeps no copy in 32 bits."""
 _AXIS = re.compile(r"(.*?)_?(features|rows|entities|keys|items|concurrency|clients)_?(\d+)")
 """`p99_ms_features50`: a time at a size other than a batch's."""
 _WHOLE_SIZE = 64.0
@@ -85,6 +87,8 @@ def read_inputs(document: Mapping[str, object], *, strict: bool = True) -> ReadI
     Raises `Refusal`.
     """
     found = ReadInputs()
+    if any(name in document and "mixed" not in str(document[name]) for name in _FORMATS):
+        found.inputs["pure_precision"] = True
     for name, value in _meant(document).items():
         try:
             _read(name, value, found)

@@ -32,10 +32,10 @@ def instance(working: Working, *, cache: bool = True) -> Instance:
     device, count, each = working.accelerator(), devices(working), weight_bytes(working)
     params = needed(working, "params")
     layers, hidden = figure(working, "layers"), figure(working, "hidden")
-    waits = count > 1 and layers is not None and hidden is not None and device.link is not None
-    reduction, exchanged = 0.0, 0.0
-    if waits:
-        reduction, exchanged = _reductions(working, device, count, layers or 0.0, hidden or 0.0)
+    reduction, exchanged, known = 0.0, 0.0, False
+    if count > 1 and layers is not None and hidden is not None and device.link is not None:
+        reduction, exchanged = _reductions(working, device.link, count, layers, hidden)
+        known = True
     active = figure(working, "params_active") or params
     return Instance(
         params=params,
@@ -43,8 +43,8 @@ def instance(working: Working, *, cache: bool = True) -> Instance:
         weight_bytes=params * each,
         kv_per_token=kv_per_token(working, assume=True) if cache else 0.0,
         compute=_compute(working, device, count, each, experts=active < params),
-        bandwidth=_bandwidth(working, device, count, each, kept=not waits),
-        launches=(layers or 0.0) * working.assume(defaults.LAYER_LAUNCH),
+        bandwidth=_bandwidth(working, device, count, each, kept=not known),
+        launches=layers * working.assume(defaults.LAYER_LAUNCH) if layers is not None else 0.0,
         reduction=reduction,
         exchanged=exchanged,
     )
@@ -76,13 +76,13 @@ def _compute(
 
 
 def _reductions(
-    working: Working, device: Accelerator, count: float, layers: float, hidden: float
+    working: Working, link: float, count: float, layers: float, hidden: float
 ) -> tuple[float, float]:
     """Seconds of a decode step's all-reduces, two a layer: of all, and for each sequence."""
     each = working.assume(defaults.ALL_REDUCE)
     waiting = working.step("waiting for all-reduces", f"2 x {layers:g} x {each:g} s",
                            2.0 * layers * each, "s", "Shoeybi 2019")  # fmt: skip
-    speed = (device.link or 0.0) / 2.0 * defaults.LINK_REACHED
+    speed = link / 2.0 * defaults.LINK_REACHED
     moved = 2.0 * layers * hidden * 2.0 * all_reduce_bytes(1.0, count)
     formula = f"{moved:.4g} B / {speed:.4g} B/s"
     return waiting, working.step("exchange of a sequence", formula, moved / speed, "s")

@@ -78,6 +78,12 @@ def forward_flops(working: Working) -> float:
     return working.step("forward", formula, value, "FLOP", "Kaplan 2020")
 
 
+def prompt_rate(working: Working) -> float:
+    """Tokens of a prompt over the time to its first answer."""
+    tokens, time = working.number("input_tokens"), working.number("ttft")
+    return working.step("prompt tokens", f"{tokens:g} / {time:g} s", tokens / time, "/s")
+
+
 ANSWERS: tuple[Method, ...] = (
     Method("answer_time", "time of a whole answer", "s", ("ttft", "tpot", "output_tokens"),
            "end to request total whole answer latency e2e generation", answer_time),
@@ -95,6 +101,8 @@ ANSWERS: tuple[Method, ...] = (
     Method("batching_gain", "throughput gained by batching", "x", ("time_at_batch",),
            "x gain throughput speedup batching multiplier factor", batching_gain,
            unless=("technique", "hit_ratio"), asked_only=True),
+    Method("prompt_rate", "prompt tokens per second", "/s", ("input_tokens", "ttft"),
+           "prompt prefill input tokens token throughput", prompt_rate, unless=("tpot",)),
     Method("drafted_tokens", "tokens of one check", "tokens", ("acceptance_rate", "draft_tokens"),
            "expected tokens token per step target check iteration mean accepted", drafted_tokens),
     Method("drafted_speedup", "speed-up of speculative decoding", "x",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlsdc.compiler.estimates import cost, defaults
 from mlsdc.compiler.estimates.methods.bills import BILLS
+from mlsdc.compiler.estimates.methods.energy import ENERGY
 from mlsdc.compiler.estimates.refusal import Missing, Refusal
 from mlsdc.compiler.estimates.training_efficiency import gpus
 from mlsdc.compiler.estimates.working import Method, Working
@@ -156,9 +157,10 @@ _PRICE = ("usd_per_gpu_hour", "usd_per_node_hour", "instance")
 _RUN = ("hours", "gpu_hours", "training_time")
 
 METHODS: tuple[Method, ...] = (
-    Method("cost", "cost", "USD", (_PRICE, "gpu_hours"), "cost training total", gpu_hours),
+    Method("cost", "cost", "USD", (_PRICE, "gpu_hours"), "cost training total", gpu_hours,
+           unless=("usd_per_spot_hour",)),
     Method("cost", "cost", "USD", (_PRICE, ("hours", "training_time")), "cost training total",
-           whole),
+           whole, unless=("usd_per_spot_hour",)),
     Method("cost_month", "cost of a month", "USD", (_PRICE,), "month monthly per", monthly,
            unless=_RUN),
     Method("cost_hour", "cost of an hour", "USD", (_PRICE,), "hour hourly per", hourly,
@@ -179,4 +181,5 @@ METHODS: tuple[Method, ...] = (
     Method("cost_traffic", "cost of traffic", "USD", ("egress", "usd_per_gb"),
            "cost egress traffic transfer month per", sent),
     *BILLS,
+    *ENERGY,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from mlsdc.compiler.estimates import defaults
 from mlsdc.compiler.estimates.methods.planning import alpha
 from mlsdc.compiler.estimates.refusal import Missing, Refusal
 from mlsdc.compiler.estimates.working import Method, Working
-from mlsdc.compiler.statistics.comparison import ErrorRates
+from mlsdc.compiler.statistics.comparison import ErrorRates, design_effect
 from mlsdc.compiler.statistics.normal import two_sided
 from mlsdc.compiler.statistics.paired import paired_units
 from mlsdc.compiler.statistics.variance_analysis import variance_units
@@ -107,6 +107,14 @@ def listed_p_value(working: Working) -> float:
     return working.step("p-value", f"2 P(Z > {abs(score):.6g})", two_sided(score), "share")
 
 
+def effective_units(working: Working) -> float:
+    """Independent units that are worth as much as units in clusters."""
+    units = working.number("units")
+    factor = design_effect(working.number("cluster_size"), working.number("icc"))
+    formula = f"{units:g} / (1 + (m - 1) ICC)"
+    return working.step("effective units", formula, units / factor, "units", "Kish 1965")
+
+
 _EFFECT = ("mde_abs", "mde_rel", "changed")
 
 EXPERIMENT_KINDS: tuple[Method, ...] = (
@@ -124,6 +132,9 @@ EXPERIMENT_KINDS: tuple[Method, ...] = (
     Method("ratio_error", "standard error of a ratio", "",
            ("mean_numerator", "mean_denominator", "var_numerator", "var_denominator", "units"),
            "standard error of the ratio se delta", ratio_error),
+    Method("effective_units", "effective sample size", "units", ("units", "cluster_size", "icc"),
+           "effective sample size independent units", effective_units, unless=_EFFECT,
+           asked_only=True),
     Method("mean_error", "standard error of a mean", "", ("sd", "units"),
            "standard error of the mean se", mean_error, unless=_EFFECT, asked_only=True),
     Method("difference_score", "z of two shares", "", ("arm_counts", "arm_successes"),

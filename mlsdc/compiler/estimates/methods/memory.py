@@ -68,6 +68,9 @@ def state_bytes(working: Working) -> StateBytes:
         else training_memory.MASTER_BYTES
     )
     states = working.maybe("optimizer_bytes")
+    if states is None and working.flag("pure_precision") and not _sharded(working):
+        # PyTorch keeps the moments in the format of the parameters.
+        states = training_memory.OPTIMISER_BYTES[optimiser] * weight / 4.0
     if states is None:
         states = copy + training_memory.OPTIMISER_BYTES[optimiser]
     gradient = working.maybe("grad_bytes") or weight

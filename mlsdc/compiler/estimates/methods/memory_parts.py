@@ -129,7 +129,9 @@ def _kv_token(working: Working) -> float:
 
 def store(working: Working) -> float:
     """Bytes of a store of keys and values, with what it adds to a key, in all copies."""
-    keys, value = working.number("keys"), working.number("value_size")
+    keys, value = working.number("keys"), working.maybe("value_size")
+    if value is None:
+        value = working.number("comparisons") * working.number("feature_size")
     more = working.maybe("key_overhead") or 0.0
     copies = working.either_or("copies", "servers", 1.0)
     formula = f"{keys:g} keys x ({value:g} + {more:g}) B x {copies:g} copies"
@@ -153,6 +155,12 @@ def hnsw(working: Working) -> float:
     each = width * weight_bytes(working) + 8.0 * links
     formula = f"{rows:g} x ({width:g} numbers + 8 x {links:g}) B"
     return working.step("index", formula, rows * each, "B", "Faiss, guidelines to choose an index")
+
+
+def coded(working: Working) -> float:
+    """Bytes of the codes of vectors."""
+    rows, each = working.number("embedding_rows"), working.number("code_size")
+    return working.step("codes", f"{rows:g} x {each:g} B", rows * each, "B", "Jegou 2011")
 
 
 _FORMAT = ("precision", "bytes_per_param", "bits_per_weight")
@@ -185,10 +193,13 @@ MEMORY_PARTS: tuple[Method, ...] = (
            "tokens token kv cache capacity", kv_tokens),
     Method("sequences", "sequences that fit at once", "sequences", ("kv_memory", _KV, _CONTEXT),
            "sequences concurrency concurrent batch requests fit max", kv_sequences),
-    Method("store", "keys and values of a store", "B", ("keys", "value_size"),
+    Method("store", "keys and values of a store", "B",
+           ("keys", ("value_size", "feature_size"), ("value_size", "comparisons")),
            "store memory total size data online redis", store),
     Method("retained", "messages that are kept", "B", ("arrival_rate", "value_size", "retention"),
            "storage disk topic kept retained total", retained),
+    Method("vector_codes", "codes of vectors", "B", ("embedding_rows", "code_size"),
+           "index codes vectors memory total", coded),
     Method("vector_index", "vectors with a graph of neighbours", "B",
            ("embedding_rows", "embedding_dim", "index", "graph_links", _FORMAT),
            "index hnsw vectors memory total", hnsw),

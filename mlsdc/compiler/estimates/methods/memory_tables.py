@@ -36,18 +36,31 @@ def devices(working: Working) -> float:
 
 def sequences(working: Working) -> float:
     """Sequences whose KV cache fits beside stated weights."""
+    memory, taken, token = _left(working)
+    each = token * working.either("tokens", "context_tokens", "seq_len")
+    count = inference_memory.concurrent(memory, taken, each)
+    formula = f"({memory:.4g} - {taken:.4g}) B / {each:.4g} B"
+    return working.step("sequences", formula, count, "sequences")
+
+
+def _left(working: Working) -> tuple[float, float, float]:
+    """Memory, what weights and activations take of it, and the KV cache of one token."""
     memory = _memory(working) * (working.maybe("gpus") or 1.0)
     taken = working.maybe("weight_size")
     if taken is None:
         taken = needed(working, "params") * weight_bytes(working)
     for name in ("memory_overhead", "activation_memory"):
         taken += working.maybe(name) or 0.0
-    tokens = working.either("tokens", "context_tokens", "seq_len")
     token = working.maybe("kv_token_size")
-    each = (kv_per_token(working) if token is None else token) * tokens
-    count = inference_memory.concurrent(memory, taken, each)
+    return memory, taken, kv_per_token(working) if token is None else token
+
+
+def tokens_that_fit(working: Working) -> float:
+    """Tokens whose KV cache fits beside the weights."""
+    memory, taken, each = _left(working)
     formula = f"({memory:.4g} - {taken:.4g}) B / {each:.4g} B"
-    return working.step("sequences", formula, count, "sequences")
+    count = inference_memory.concurrent(memory, taken, each)
+    return working.step("tokens", formula, count, "tokens")
 
 
 _FORMAT = ("precision", "bytes_per_param", "bits_per_weight")
@@ -72,6 +85,11 @@ MEMORY_TABLES: tuple[Method, ...] = (
     Method("devices", "devices that hold the weights", "GPUs",
            (("params", "model"), _FORMAT, ("gpu_memory", "gpu")),
            "gpus gpu devices minimum needed count number fit", devices, asked_only=True),
+    Method("kv_tokens", "tokens that fit at once", "tokens",
+           (("params", "model", "weight_size"), ("kv_token_size", "layers", "model"),
+            ("gpu_memory", "gpu"), (*_FORMAT, "weight_size")),
+           "tokens token kv cache capacity context longest", tokens_that_fit,
+           unless=("kv_memory", "optimizer", "zero_stage"), asked_only=True),
     *FITTING,
     *MEMORY_PARTS,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from mlsdc.compiler.estimates.llm_serving import crossover
 from mlsdc.compiler.estimates.methods.answers import ANSWERS
 from mlsdc.compiler.estimates.methods.little import LITTLE
 from mlsdc.compiler.estimates.methods.memory_tables import FITTING
-from mlsdc.compiler.estimates.methods.tails import TAILS
+from mlsdc.compiler.estimates.methods.tails import TAILS, cache_gain
 from mlsdc.compiler.estimates.model_inputs import figure, needed, weight_bytes
 from mlsdc.compiler.estimates.refusal import Missing, Refusal
 from mlsdc.compiler.estimates.serving_instance import (
@@ -141,6 +141,8 @@ def multiplier(working: Working) -> float:
     )
     names = {"cache": "caching", "gpu": "gpu_inference", "batch": "batching"}
     name = names.get(name, name)
+    if name == "caching" and working.has("hit_ratio"):
+        return cache_gain(working)
     default = defaults.TECHNIQUES.get(name)
     if default is None:
         known = ", ".join(defaults.TECHNIQUES)

@@ -144,7 +144,8 @@ _RETRIES = ("attempts", "retries")
 
 TAILS: tuple[Method, ...] = (
     Method("slow_requests", "requests that wait for a slow leaf", "share",
-           ("fanout", "slow_probability"), "probability request slow share", slow_requests),
+           ("fanout", "slow_probability"), "probability request slow share", slow_requests,
+           unless=("quorum",)),
     Method("leaf_percentile", "percentile each leaf must keep", "share", ("fanout", "percentile"),
            "per leaf percentile needed quantile", leaf_percentile, unless=("leaf_p50",)),
     Method("slowest_leaf", "percentile of the slowest leaf", "s",

@@ -37,7 +37,7 @@ def _transformer(working: Working) -> Transformer:
     return Transformer(*(working.number(n) for n in ("layers", "hidden", "seq_len", "vocab")))
 
 
-def _flops_per_token(working: Working) -> float:
+def flops_per_token(working: Working) -> float:
     """FLOP of the model for one token; attention where the shape is stated."""
     params = _params(working)
     each = working.maybe("flops_per_param_token") or training_time.FORWARD_BACKWARD
@@ -74,7 +74,7 @@ def _step_flops(working: Working, hardware: bool = False) -> float:
         count = training_time.step_hardware_flops if full else training_time.step_model_flops
         text = "96 B s l h^2 (1 + s/6h + V/16lh)" if full else "72 B s l h^2 (1 + s/6h + V/12lh)"
         return working.step("one step", text, count(shape, batch), "FLOP", "Narayanan 2021")
-    flops = _flops_per_token(working) * _step_tokens(working) * (4 / 3 if full else 1.0)
+    flops = flops_per_token(working) * _step_tokens(working) * (4 / 3 if full else 1.0)
     return working.step("one step", "FLOP per token x tokens of a step", flops, "FLOP")
 
 
@@ -84,7 +84,7 @@ def total_flops(working: Working) -> float:
     if stated is not None:
         return stated
     tokens = working.number("tokens") - (working.maybe("tokens_done") or 0.0)
-    flops = _flops_per_token(working) * tokens
+    flops = flops_per_token(working) * tokens
     return working.step("training", f"FLOP per token x {tokens:.6g} tokens", flops, "FLOP")
 
 
@@ -223,7 +223,7 @@ def _rate_flops(working: Working) -> float:
     rate = working.maybe("tokens_rate_per_gpu")
     if rate is None:
         rate = working.number("tokens_rate") / (gpus(working) or 1.0)
-    return rate * _flops_per_token(working)
+    return rate * flops_per_token(working)
 
 
 def measured_model_flops(working: Working) -> float:
@@ -275,7 +275,7 @@ def token_rate_per_gpu(working: Working) -> float:
     if working.has("step_time"):
         rate = _step_tokens(working) / (working.number("step_time") * _gpus(working))
         return working.step("tokens of a GPU", "tokens of a step / (time x GPUs)", rate, "/s")
-    each = _flops_per_token(working)
+    each = flops_per_token(working)
     flops = working.maybe("achieved_flops_per_gpu") or achieved(working)
     return working.step("tokens of a GPU", f"{flops:.4g} / {each:.4g}", flops / each, "/s")
 
