@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mlsdc.compiler.estimates.asked import Asked
@@ -90,7 +90,33 @@ def answer(methods: Sequence[Method], inputs: Inputs, hardware: Hardware, asked:
 
 
 def _fits(method: Method, asked: Asked) -> bool:
-    return _DIMENSIONS.get(method.unit, "number") == asked.dimension
+    if _DIMENSIONS.get(method.unit, "number") != asked.dimension:
+        return False
+    if asked.dimension != "money" or "per" not in asked.words:
+        return True
+    # A price for a million is not one for a thousand, a saving is no cost, and a token no request.
+    words = method.words.split()
+    things, wanted = _named(_THINGS, words), _named(_THINGS, asked.words)
+    if things and wanted and not things & wanted:
+        return False
+    return _named(_QUALIFIERS, words) == _named(_QUALIFIERS, asked.words)
+
+
+_QUALIFIERS = {
+    "million": "million", "1m": "million", "mtok": "million", "thousand": "thousand",
+    "1000": "thousand", "1k": "thousand", "saved": "saved", "saving": "saved", "savings": "saved",
+}  # fmt: skip
+
+
+_THINGS = {
+    **dict.fromkeys(("token", "tokens", "mtok"), "token"),
+    **dict.fromkeys(("request", "requests", "query", "queries", "querie", "inference",
+                     "inferences"), "request"),
+}  # fmt: skip
+
+
+def _named(table: Mapping[str, str], words: Iterable[str]) -> set[str]:
+    return {table[word] for word in words if word in table}
 
 
 def _score(method: Method, asked: Asked) -> int:

@@ -47,7 +47,7 @@ MODEL_FIELDS: tuple[Field, ...] = (
       "bits bpw weight_bits bits_per_param"),
     f("bytes_per_param", C, "Bytes of one weight", "2", "bytes_per_parameter bytes_per_weight"),
     f("kv_bytes", C, "Bytes of one element of the KV cache", "1",
-      "kv_bytes_per_element bytes_per_kv"),
+      "kv_bytes_per_element bytes_per_kv", scaled={"kv_bits": 0.125, "kv_cache_bits": 0.125}),
     f("gpu", Kind.TEXT, "Accelerator", "h100-sxm-80gb",
       "accelerator device hardware gpu_type gpu_model gpu_name accelerator_type chip"),
     f("gpu_memory", Kind.BYTES, "Memory of one accelerator", "80GB",

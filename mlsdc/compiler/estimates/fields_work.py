@@ -14,7 +14,8 @@ WORK_FIELDS: tuple[Field, ...] = (
     f("service_time", T, "Time a server is busy with one request", "20ms",
       "mean_service_latency model_latency latency service service_mean mean_service "
       "mean_service_time inference_time "
-      "inference_latency processing_time latency_per_request handle_time aht s"),
+      "inference_latency processing_time latency_per_request handle_time aht s", scaled={
+          "cpu_ms_per_request": 1e-3, "ms_per_request": 1e-3, "cpu_s_per_request": 1.0}),
     f("mean_latency", T, "Mean time from arrival to answer", "59ms",
       "mean_response response_time mean_sojourn sojourn latency_mean average_latency avg_latency "
       "mean_end_to_end_latency residence_time mean_time_in_system batch_latency "
@@ -32,7 +33,8 @@ WORK_FIELDS: tuple[Field, ...] = (
       "n_clients"),
     f("concurrency_per_server", C, "Requests one replica works on at a time", "4",
       "concurrency_per_replica concurrency_per_instance slots_per_replica threads_per_replica "
-      "workers_per_replica parallel_requests_per_replica"),
+      "workers_per_replica parallel_requests_per_replica cores_per_replica cores_per_server "
+      "vcpus_per_replica"),
     f("acceptance_rate", S, "Share of drafted tokens that are kept (speculative decoding)", "80%",
       "acceptance token_acceptance_rate acceptance_probability"),
     f("draft_tokens", W, "Tokens drafted before each check (speculative decoding)", "4",

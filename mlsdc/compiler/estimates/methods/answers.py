@@ -84,6 +84,19 @@ def prompt_rate(working: Working) -> float:
     return working.step("prompt tokens", f"{tokens:g} / {time:g} s", tokens / time, "/s")
 
 
+def bandwidth_used(working: Working) -> float:
+    """Share of the memory bandwidth that decoding one stream reaches (MBU)."""
+    if working.has("reported_bandwidth"):
+        moved = working.number("reported_bandwidth")
+    else:
+        size = needed(working, "params") * weight_bytes(working)
+        moved = size * working.number("tokens_rate")
+    peak = working.maybe("memory_bandwidth")
+    peak = working.accelerator().bandwidth if peak is None else peak
+    formula = f"{moved:.6g} B/s / {peak:.6g} B/s"
+    return working.step("bandwidth used", formula, moved / peak, "share")
+
+
 ANSWERS: tuple[Method, ...] = (
     Method("answer_time", "time of a whole answer", "s", ("ttft", "tpot", "output_tokens"),
            "end to request total whole answer latency e2e generation", answer_time),
@@ -103,6 +116,11 @@ ANSWERS: tuple[Method, ...] = (
            unless=("technique", "hit_ratio"), asked_only=True),
     Method("prompt_rate", "prompt tokens per second", "/s", ("input_tokens", "ttft"),
            "prompt prefill input tokens token throughput", prompt_rate, unless=("tpot",)),
+    Method("bandwidth_used", "share of the memory bandwidth", "share",
+           (("gpu", "memory_bandwidth"), ("reported_bandwidth", "tokens_rate"),
+            ("reported_bandwidth", "params", "model")),
+           "percent bandwidth utilisation utilization mbu peak memory", bandwidth_used,
+           unless=("batch", "concurrency")),
     Method("drafted_tokens", "tokens of one check", "tokens", ("acceptance_rate", "draft_tokens"),
            "expected tokens token per step target check iteration mean accepted", drafted_tokens),
     Method("drafted_speedup", "speed-up of speculative decoding", "x",

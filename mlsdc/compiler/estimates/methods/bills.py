@@ -21,6 +21,14 @@ def request_bill(working: Working) -> float:
 
 
 def _per_day(working: Working) -> float:
+    """Requests of a day that are paid for: a cache answers its share of them."""
+    missed = 1.0 - (working.maybe("hit_ratio") or 0.0)
+    if missed < 1:
+        working.note("cache", f"{1 - missed:g} of the requests are answered by it")
+    return missed * _requests(working)
+
+
+def _requests(working: Working) -> float:
     if working.has("requests_per_month"):
         return working.number("requests_per_month") * 24.0 / 730.0
     if working.has("units_per_day"):

@@ -128,6 +128,18 @@ def thousand_requests(working: Working) -> float:
     return working.step("a thousand requests", formula, value, "USD")
 
 
+def one_request(working: Working) -> float:
+    """USD for one request of machines that serve a rate."""
+    each = thousand_requests(working)
+    return working.step("a request", f"{each:.6g} / 1000", each / 1000.0, "USD")
+
+
+def thousand_tokens(working: Working) -> float:
+    """USD for a thousand tokens of a busy machine."""
+    each = million_tokens(working)
+    return working.step("a thousand tokens", f"{each:.6g} / 1000", each / 1000.0, "USD")
+
+
 def million_requests(working: Working) -> float:
     """USD for a million requests."""
     each = thousand_requests(working)
@@ -171,6 +183,11 @@ METHODS: tuple[Method, ...] = (
     Method("cost_thousand_requests", "cost of a thousand requests", "USD",
            (_PRICE, "arrival_rate"), "thousand requests per 1000 1k queries inferences",
            thousand_requests, unless=_RUN),
+    Method("cost_thousand_tokens", "cost of a thousand tokens", "USD",
+           (_PRICE, ("tokens_rate", "tokens_rate_per_gpu")), "thousand tokens per 1000 1k token",
+           thousand_tokens, unless=_RUN, asked_only=True),
+    Method("cost_request", "cost of a request", "USD", (_PRICE, "arrival_rate"),
+           "request per query inference one", one_request, unless=_RUN, asked_only=True),
     Method("cost_million_requests", "cost of a million requests", "USD", (_PRICE, "arrival_rate"),
            "million requests per 1m queries inferences", million_requests, unless=_RUN,
            asked_only=True),

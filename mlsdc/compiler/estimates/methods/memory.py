@@ -334,14 +334,6 @@ def sequences_that_fit(working: Working) -> float:
     return working.step("sequences", formula, count, "sequences")
 
 
-def read_per_token(working: Working) -> float:
-    """Bytes read for each token: bandwidth over token rate."""
-    rate, bandwidth = working.number("tokens_rate"), working.number("reported_bandwidth")
-    return working.step(
-        "read per token", f"{bandwidth:.6g} B/s / {rate:g}/s", bandwidth / rate, "B"
-    )
-
-
 _MODEL = ("params", "model")
 _FORMAT = ("precision", "bytes_per_param", "bits_per_weight")
 _CONTEXT = ("tokens", "context_tokens", "seq_len", "input_tokens")
@@ -384,7 +376,7 @@ METHODS: tuple[Method, ...] = (
            _CONTEXT), "kv cache request sequence context per total", kv_cache),
     Method("layer_weights", "weights of a layer", "B", ("hidden", _FORMAT), "layer weights per",
            layer_bytes, unless=("params", "model", "kv_heads", "heads", "tokens")),
-    Method("layer_params", "parameters of a layer", "params", ("hidden",), "layer parameters",
+    Method("layer_params", "parameters of a layer", "params", ("hidden",), "layer",
            layer_param_count, asked_only=True),
     Method("weights", "weights", "B", (_MODEL, _FORMAT), "weights loaded model load size",
            weights),
@@ -395,7 +387,5 @@ METHODS: tuple[Method, ...] = (
            (_MODEL, _FORMAT, _KV, _HEADS, _CONTEXT, "gpu"),
            "sequences concurrency concurrent batch requests fit max", sequences_that_fit,
            unless=_TRAINING),
-    Method("read_per_token", "bytes read for a token", "B", ("tokens_rate", "reported_bandwidth"),
-           "read per token bandwidth", read_per_token),
     *MEMORY_TABLES,
 )  # fmt: skip

@@ -53,8 +53,22 @@ def scores(working: Working) -> float:
 
 
 def model_params(working: Working) -> float:
-    """Parameters of a GPT: layers, and the matrices of words and positions where stated."""
+    """Parameters of a GPT: layers, and the matrices of words and positions where stated.
+
+    With a stated feed-forward width that is not 4 h the model is one of the Llama kind: gated, its
+    KV heads as stated, and the matrix of words not shared with that of the scores.
+    """
     layers, hidden = working.number("layers"), working.number("hidden")
+    wide = working.maybe("ffn")
+    if wide is not None and wide != 4.0 * hidden:
+        heads, groups = working.maybe("heads"), working.maybe("kv_heads")
+        share = groups / heads if heads and groups else 1.0
+        each = hidden * hidden * (2.0 + 2.0 * share) + 3.0 * hidden * wide
+        working.step("a layer", "h^2 (2 + 2 kv / heads) + 3 h f", each, "params")
+        words = 2.0 * hidden * (working.maybe("vocab") or 0.0)
+        formula = f"{layers:g} x {each:.6g} + 2 x {hidden:g} x vocab"
+        return working.step("parameters", formula, layers * each + words, "params",
+                            "Touvron 2023")  # fmt: skip
     params = layers * training_memory.layer_params(hidden)
     working.step("layers", f"{layers:g} x (12 h^2 + 13 h)", params, "params")
     for name, what in (("vocab", "words"), ("seq_len", "positions")):
@@ -157,6 +171,14 @@ def hnsw(working: Working) -> float:
     return working.step("index", formula, rows * each, "B", "Faiss, guidelines to choose an index")
 
 
+def read_per_token(working: Working) -> float:
+    """Bytes read for each token: bandwidth over token rate."""
+    rate, bandwidth = working.number("tokens_rate"), working.number("reported_bandwidth")
+    return working.step(
+        "read per token", f"{bandwidth:.6g} B/s / {rate:g}/s", bandwidth / rate, "B"
+    )
+
+
 def coded(working: Working) -> float:
     """Bytes of the codes of vectors."""
     rows, each = working.number("embedding_rows"), working.number("code_size")
@@ -183,7 +205,7 @@ MEMORY_PARTS: tuple[Method, ...] = (
            asked_only=True),
     Method("model_params", "parameters of a GPT", "params", ("layers", "hidden"),
            "parameters params total model count", model_params,
-           unless=("params", "model", "kv_heads", "ffn", "lora_rank"), asked_only=True),
+           unless=("params", "model", "lora_rank"), asked_only=True),
     Method("adapter_params", "parameters of the adapters", "params",
            ("lora_rank", "target_modules", ("layers", "model"), ("hidden", "model")),
            "trainable parameters params lora adapter adapters", adapter_params),
@@ -198,6 +220,8 @@ MEMORY_PARTS: tuple[Method, ...] = (
            "store memory total size data online redis", store),
     Method("retained", "messages that are kept", "B", ("arrival_rate", "value_size", "retention"),
            "storage disk topic kept retained total", retained),
+    Method("read_per_token", "bytes read for a token", "B", ("tokens_rate", "reported_bandwidth"),
+           "read per token bandwidth", read_per_token),
     Method("vector_codes", "codes of vectors", "B", ("embedding_rows", "code_size"),
            "index codes vectors memory total", coded),
     Method("vector_index", "vectors with a graph of neighbours", "B",
