@@ -93,7 +93,7 @@ def _not_understood(case: Mapping[str, Any], found: Estimate) -> Iterator[str]:
     """Inputs that the figure does not rest on, as they were given."""
     read = read_inputs(case["inputs"], strict=False)
     yield from read.unknown
-    yield from (read.given[name] for name in read.inputs if name not in found.used)
+    yield from (given for name, given in read.given.items() if name not in found.used)
 
 
 def halves(results: Sequence[Result]) -> dict[str, set[str]]:

@@ -66,7 +66,7 @@ def _answer(asked: Questions, read: ReadInputs, as_json: bool, style: Style) -> 
         raise Missing(" or ".join(asked.inputs[:3]))
     found = answers(asked.methods, read.inputs, standard_hardware())
     used = frozenset[str]().union(*(one.used for one in found.estimates))
-    idle = sorted(read.given[name] for name in read.inputs if name not in used)
+    idle = sorted(given for name, given in read.given.items() if name not in used)
     notes = [f"not used: {name}" for name in idle]
     notes += [f"not answered: {refusal}" for refusal in found.refusals]
     if as_json:

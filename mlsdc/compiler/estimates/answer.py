@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mlsdc.compiler.estimates.asked import Asked
@@ -14,7 +14,8 @@ from mlsdc.compiler.estimates.working import Inputs, Method, evaluate
 
 _DIMENSIONS = {
     "s": "time", "GPU s": "device time", "B": "bytes", "FLOP": "flop", "FLOP/s": "flops",
-    "/s": "rate", "share": "number", "USD": "money",
+    "/s": "rate", "B/s": "bandwidth", "J": "energy",
+    "kg": "mass", "share": "number", "USD": "money",
 }  # fmt: skip
 
 
@@ -70,8 +71,9 @@ def answer(methods: Sequence[Method], inputs: Inputs, hardware: Hardware, asked:
     )
     problem: Exception | None = None
     for method in ranked:
-        if asked.words and not _score(method, asked) and len(ranked) > 1:
-            break  # several figures have this dimension, and the words choose none of them
+        bare = asked.dimension == "number"  # a count or a share of anything at all
+        if asked.words and not _score(method, asked) and (len(ranked) > 1 or bare):
+            break  # the words choose no figure of this dimension
         try:
             return evaluate(method, inputs, hardware)
         except Missing as error:
@@ -88,7 +90,33 @@ def answer(methods: Sequence[Method], inputs: Inputs, hardware: Hardware, asked:
 
 
 def _fits(method: Method, asked: Asked) -> bool:
-    return _DIMENSIONS.get(method.unit, "number") == asked.dimension
+    if _DIMENSIONS.get(method.unit, "number") != asked.dimension:
+        return False
+    if asked.dimension != "money" or "per" not in asked.words:
+        return True
+    # A price for a million is not one for a thousand, a saving is no cost, and a token no request.
+    words = method.words.split()
+    things, wanted = _named(_THINGS, words), _named(_THINGS, asked.words)
+    if things and wanted and not things & wanted:
+        return False
+    return _named(_QUALIFIERS, words) == _named(_QUALIFIERS, asked.words)
+
+
+_QUALIFIERS = {
+    "million": "million", "1m": "million", "mtok": "million", "thousand": "thousand",
+    "1000": "thousand", "1k": "thousand", "saved": "saved", "saving": "saved", "savings": "saved",
+}  # fmt: skip
+
+
+_THINGS = {
+    **dict.fromkeys(("token", "tokens", "mtok"), "token"),
+    **dict.fromkeys(("request", "requests", "query", "queries", "querie", "inference",
+                     "inferences"), "request"),
+}  # fmt: skip
+
+
+def _named(table: Mapping[str, str], words: Iterable[str]) -> set[str]:
+    return {table[word] for word in words if word in table}
 
 
 def _score(method: Method, asked: Asked) -> int:

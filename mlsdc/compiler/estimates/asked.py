@@ -26,6 +26,8 @@ _BYTES = {
     "b": 1.0, "byte": 1.0, "bytes": 1.0, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12,
     "kib": 2.0**10, "mib": 2.0**20, "gib": 2.0**30, "tib": 2.0**40,
 }  # fmt: skip
+_ENERGY = {"j": 1.0, "joule": 1.0, "joules": 1.0, "kj": 1e3, "mj": 1e6, "wh": 3.6e3, "kwh": 3.6e6,
+           "mwh": 3.6e9, "gwh": 3.6e12}  # fmt: skip
 _PREFIX = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "p": 1e15, "e": 1e18, "z": 1e21}
 _PER_SECOND = re.compile(r"(?:per |/ ?)(?:s|sec|second)\b|\b(?:[kmgt]i?b|tok|img|fr?)?ps\b")
 _MANY = {"thousand": 1e3, "million": 1e6, "millions": 1e6, "billion": 1e9, "billions": 1e9,
@@ -66,6 +68,8 @@ def _measure(text: str) -> tuple[str, float]:
         return "device time", _device_time(text)
     if match := re.match(r"(?:peta ?|p)flops?(?:/| )?(?:s|second)?[ -]*day", text):
         return "flop", 1e15 * 86400.0 if match else 1.0
+    if first in ("ratio", "fraction", "share"):
+        return "number", 1.0
     if match := re.search(r"\b([kmgtpez]?)flop", text):
         # FLOP alone counts operations; with a plural s, per second or per GPU it is a rate.
         rate = re.search(r"flop(?:s\b|/s|s/s)| per (?:gpu|device|s)", text) and first != "flop"
@@ -74,12 +78,20 @@ def _measure(text: str) -> tuple[str, float]:
         return ("flops" if rate else "flop"), _PREFIX[match[1]]
     if first in ("percent", "%", "pct"):
         return "number", 0.01
+    if first in _ENERGY:
+        return "energy", _ENERGY[first]
+    if (carbon := re.match(r"(k?g|t|tons?|tonnes?|metric tons?) ?(?:of )?co2", text)) is not None:
+        return "mass", {"g": 1e-3, "kg": 1.0}.get(carbon[1], 1e3)
     if first in ("usd", "$", "dollar", "dollars"):
         return "money", 1.0
     if first in _BYTES and not _PER_SECOND.search(text):
         return "bytes", _BYTES[first]
     if first in _TIME:
         return "time", _TIME[first]
+    if (size := first.removesuffix("ps")) in _BYTES and size != first and size != "":
+        return "bandwidth", _BYTES[size]
+    if first in _BYTES and re.search(r"(?:per |/ ?)(?:s|sec|second)\b", text):
+        return "bandwidth", _BYTES[first]
     return _rate(text)
 
 

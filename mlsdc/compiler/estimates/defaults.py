@@ -45,6 +45,10 @@ LONG_CONTEXT_FACTOR = Default(
     "MFU at 32k tokens and more over that at 2k", 0.75, 0.60, 1.0,
     "MosaicML llm-foundry training tables: 26-34 % at 32k to 64k on H100",
 )  # fmt: skip
+LONG_CONTEXT_A100 = Default(
+    "MFU at 32k tokens and more over that at 2k, A100", 0.90, 0.75, 1.05,
+    "Dao 2023 (FlashAttention-2), Table 1: 8k over 2k, 0.90 to 1.12 on A100",
+)  # fmt: skip
 LONG_CONTEXT = 32_768
 SCALE_EXPONENT = 0.029
 """MFU falls as gpus^-0.029 beyond 96: Megatron-Core README, 47 % at 96 to 42 % at 4,608 GPUs."""
@@ -72,6 +76,11 @@ PREFILL_FP8 = Default(
     "share of peak FLOP/s in prefill, 8 bits or fewer", 0.40, 0.27, 0.55,
     "TensorRT-LLM performance page, low-latency table on H100", "compute_efficiency",
 )  # fmt: skip
+EXPERTS_COMPUTE = Default(
+    "arithmetic reached by a mixture of experts over that of a dense model", 0.50, 0.16, 0.90,
+    "NVIDIA Megatron Bridge performance summary 25.11, FP8: DeepSeek-V3 0.52 of Llama 3 70B on "
+    "GB200; Qwen3 0.16 to 0.32 on H100",
+)  # fmt: skip
 DECODE_16 = Default(
     "share of memory bandwidth in decoding, 16-bit weights or FP8", 0.69, 0.55, 0.85,
     "gpt-fast README: 1397 of 2039 GB/s on A100", "bandwidth_efficiency",
@@ -85,8 +94,21 @@ DECODE_INT4 = Default(
     "share of memory bandwidth in decoding, 4-bit weights", 0.42, 0.30, 0.60,
     "gpt-fast README: INT4 is 1.88x BF16 at a quarter of the bytes", "bandwidth_efficiency",
 )  # fmt: skip
+LAYER_LAUNCH = Default(
+    "time of launching a layer's kernels in prefill", 1.0e-4, 2.0e-4, 2.0e-5,
+    "NVIDIA, Getting Started with CUDA Graphs: 9.6 us a kernel one by one, some ten a layer",
+)  # fmt: skip
+ALL_REDUCE = Default(
+    "wait for a small all-reduce between the devices of a machine", 2.3e-5, 4.0e-5, 8.0e-6,
+    "gpt-fast README: Llama 2 70B on 8 A100 takes 16.0 ms a token, 3.7 more than reading it does, "
+    "in 160 all-reduces",
+)  # fmt: skip
+LINK_REACHED = 0.75
+"""Share of a link's bandwidth that ring all-reduce reaches: NCCL tests on A100, 230 of 300 GB/s."""
 TENSOR_PARALLEL_DECODE = {1: 1.0, 2: 0.9, 4: 0.8, 8: 0.65}
-"""Decoding bandwidth kept with tensor parallelism; gpt-fast README: 1135 GB/s of each of 8 GPUs."""
+"""Where a model's shape or a device's link is not known.
+
+Decoding bandwidth kept with tensor parallelism; gpt-fast README: 1135 GB/s of each of 8 GPUs."""
 TENSOR_PARALLEL_PREFILL = {1: 1.0, 2: 0.92, 4: 0.88, 8: 0.80}
 """Compute kept with tensor parallelism: two all-reduces a layer (Shoeybi et al. 2019)."""
 SCORES_KEPT = Default(

@@ -8,12 +8,14 @@ C, W, A, S, T = Kind.COUNT, Kind.WHOLE, Kind.AMOUNT, Kind.SHARE, Kind.TIME
 WORK_FIELDS: tuple[Field, ...] = (
     f("arrival_rate", Kind.RATE, "Requests per second", "10000/s",
       "qps rps lambda rate throughput requests request_rate arrivals calls queries load_qps "
+      "messages events records messages_per_s events_per_s "
       "requests_per_s requests_per_second peak_qps target_qps arrival traffic queries_per_s "
       "calls_per_s throughput_qps inferences transactions tps"),
     f("service_time", T, "Time a server is busy with one request", "20ms",
       "mean_service_latency model_latency latency service service_mean mean_service "
       "mean_service_time inference_time "
-      "inference_latency processing_time latency_per_request handle_time aht s"),
+      "inference_latency processing_time latency_per_request handle_time aht s", scaled={
+          "cpu_ms_per_request": 1e-3, "ms_per_request": 1e-3, "cpu_s_per_request": 1.0}),
     f("mean_latency", T, "Mean time from arrival to answer", "59ms",
       "mean_response response_time mean_sojourn sojourn latency_mean average_latency avg_latency "
       "mean_end_to_end_latency residence_time mean_time_in_system batch_latency "
@@ -27,7 +29,48 @@ WORK_FIELDS: tuple[Field, ...] = (
       "batching_speedup batch_throughput_gain throughput_gain"),
     f("concurrency", C, "Requests in flight", "256",
       "max_concurrency in_flight requests_in_flight concurrent_requests outstanding clients "
+      "n_sequences num_sequences concurrent_sequences "
       "n_clients"),
+    f("concurrency_per_server", C, "Requests one replica works on at a time", "4",
+      "concurrency_per_replica concurrency_per_instance slots_per_replica threads_per_replica "
+      "workers_per_replica parallel_requests_per_replica cores_per_replica cores_per_server "
+      "vcpus_per_replica"),
+    f("acceptance_rate", S, "Share of drafted tokens that are kept (speculative decoding)", "80%",
+      "acceptance token_acceptance_rate acceptance_probability"),
+    f("draft_tokens", W, "Tokens drafted before each check (speculative decoding)", "4",
+      "speculative_tokens num_speculative_tokens draft_length n_draft_tokens gamma"),
+    f("draft_cost", A, "Time of a drafted token over that of the model's own", "0.05",
+      "draft_cost_ratio cost_ratio"),
+    f("parallel_fraction", S, "Share of the work that can be divided", "95%",
+      "parallel_share parallelisable_fraction parallelizable_fraction"),
+    f("serial_fraction", S, "Share of the work that cannot be divided", "5%", "serial_share"),
+    f("backlog", C, "Messages that wait to be read", "1200000",
+      "backlog_messages lag consumer_lag backlog_size queued_messages lag_messages"),
+    f("consume_rate", Kind.RATE, "Messages read per second", "5000/s",
+      "drain_rate consumer_rate consumption_rate processing_rate"),
+    f("time_threshold", T, "A time that requests may exceed", "100ms",
+      "threshold latency_threshold t_threshold"),
+    f("quorum", W, "Leaves whose answers are enough", "2", "required_answers k_of_n"),
+    f("mttr", T, "Mean time to repair", "2h", "mean_time_to_repair repair_time recovery_time"),
+    f("attempts_per_layer", W, "Attempts at most of each layer", "3", "tries_per_layer"),
+    f("retry_layers", W, "Layers that retry on their own", "3", "layers_of_retries"),
+    f("backend_capacity", Kind.RATE, "Requests per second that the store can take", "1000/s",
+      "origin_capacity store_capacity db_capacity", scaled={"backend_capacity_qps": 1.0}),
+    f("contention", S, "Share of work that is serial (Gunther's sigma)", "5%", "sigma_usl"),
+    f("coherency", A, "Cost of agreeing for each pair (Gunther's kappa)", "0.001",
+      "kappa crosstalk"),
+    f("documents", C, "Documents", "5M", "n_documents num_documents"),
+    f("tokens_per_document", C, "Tokens of a document", "400", "mean_tokens_per_document"),
+    f("usd_per_spot_hour", Kind.MONEY, "Price of a GPU for an hour, which may be taken away",
+      "1.30", "spot_usd_per_gpu_hour spot_price_per_gpu_hour spot_gpu_usd_per_hour spot_price"),
+    f("window", T, "Time over which an objective is held", "30d",
+      "slo_window period budget_window"),
+    f("interruption_overhead", A, "Hours lost to interruptions, over those of work", "0.1",
+      "spot_overhead preemption_overhead restart_overhead interruption_loss"),
+    f("reference_mean", A, "Mean of the reference", "50", "mean_reference"),
+    f("reference_sd", C, "Standard deviation of the reference", "8",
+      "reference_std reference_stddev reference_standard_deviation std_reference"),
+    f("current_mean", A, "Mean of the current data", "53", "mean_current production_mean"),
     f("time_at_batch", Kind.POINTS, "Time of a batch at a batch size", "20ms"),
     f("ttft", T, "Time to the first token", "200ms", "time_to_first_token prefill_time"),
     f("tpot", T, "Time between two tokens", "20ms",
@@ -35,9 +78,10 @@ WORK_FIELDS: tuple[Field, ...] = (
     f("input_tokens", W, "Tokens of the prompt", "1000",
       "prompt_tokens isl input_len input_length prompt_len prompt_length prefill_tokens"),
     f("output_tokens", W, "Tokens generated", "200",
-      "osl output_len output_length max_new_tokens generated_tokens decode_tokens new_tokens"),
+      "osl output_len output_length max_new_tokens generated_tokens decode_tokens new_tokens "
+      "completion_tokens"),
     f("context_tokens", W, "Tokens in the KV cache of one sequence", "4096",
-      "context kv_tokens cached_tokens"),
+      "context kv_tokens cached_tokens tokens_per_request"),
     f("load", Kind.TEXT, "How a server is driven", "offline saturation", "load_pattern"),
     f("scenario", Kind.TEXT, "How a server is driven (MLPerf)", "server"),
     f("technique", Kind.TEXT, "A way to serve more", "caching", "optimisation optimization"),
@@ -52,7 +96,8 @@ WORK_FIELDS: tuple[Field, ...] = (
       "memory_efficiency hbm_efficiency decode_efficiency"),
     f("memory_share", S, "Share of the GPU's memory that may be used", "90%",
       "gpu_memory_utilization gpu_memory_utilisation memory_utilisation memory_utilization"),
-    f("memory_overhead", Kind.BYTES, "Memory of the runtime itself", "2GiB", "runtime_overhead"),
+    f("memory_overhead", Kind.BYTES, "Memory of the runtime itself", "2GiB",
+      "runtime_overhead non_torch non_torch_memory"),
     f("servers", W, "Servers, replicas or agents", "16",
       "n_instances num_instances instance_count c agents n_servers num_servers replicas workers "
       "instances server_count n_replicas"),
@@ -75,7 +120,7 @@ WORK_FIELDS: tuple[Field, ...] = (
     f("percentile", S, "Which percentile", "p99", "quantile level target_percentile p"),
     f("wait_limit", T, "Longest wait for a server at the percentile", "5ms",
       "queue_wait max_wait slo_queue_wait wait slo_wait target_wait "
-      "wait_slo answer_time target_answer_time"),
+      "wait_slo answer_time target_answer_time within"),
     f("response_limit", T, "Longest time in the system at the percentile", "50ms",
       "max_response slo_response slo_latency slo_sojourn response_slo max_latency"),
     f("wait_probability", S, "Largest share of requests that may wait", "20%",
@@ -110,7 +155,8 @@ WORK_FIELDS: tuple[Field, ...] = (
     f("miss_time", T, "Time of a miss", "25ms",
       "miss_latency miss backend_latency backend_time store_latency db_latency database_latency "
       "origin_latency"),
-    f("availability", S, "Share of requests answered", "99.9%"),
+    f("availability", S, "Share of requests answered", "99.9%",
+      "slo_availability availability_slo target_availability availability_target uptime"),
     f("availabilities", Kind.NUMBERS, "Availability of each component", "0.999,0.99",
       "component_availabilities availability_per_component"),
     f("arrangement", Kind.TEXT, "series: all are needed; parallel: any one", "series",
@@ -145,7 +191,8 @@ WORK_FIELDS: tuple[Field, ...] = (
     f("warn", C, "Value at which a warning is due", "0.1", "warning warning_threshold"),
     f("critical", C, "Value at which drift is critical", "0.25", "critical_threshold"),
     f("usd_per_gpu_hour", Kind.MONEY, "Price of a GPU for an hour", "2.00",
-      "gpu_usd_per_hour price_per_gpu_hour usd_per_accelerator_hour gpu_hour_usd "
+      "on_demand_usd_per_gpu_hour gpu_usd_per_hour "
+      "price_per_gpu_hour usd_per_accelerator_hour gpu_hour_usd "
       "cost_per_gpu_hour gpu_hour_price usd_per_tpu_hour usd_per_chip_hour"),
     f("usd_per_node_hour", Kind.MONEY, "Price of a machine for an hour", "14.00",
       "node_usd_per_hour instance_usd_per_hour usd_per_instance_hour price_per_hour usd_per_hour "
@@ -157,27 +204,33 @@ WORK_FIELDS: tuple[Field, ...] = (
       scaled={"gpu_hours_millions": 1e6, "gpu_days": 24.0, "million_gpu_hours": 1e6}),
     f("hours", C, "Hours", "24", "n_hours wall_clock_hours", scaled={
         "days": 24.0, "n_days": 24.0, "weeks": 168.0, "minutes": 1 / 60, "duration_hours": 1.0,
-        "duration_days": 24.0, "months": 730.0}),
+        "duration_days": 24.0, "months": 730.0, "years": 8760.0}),
     f("hours_per_day", C, "Hours of a day in which it runs", "8", "daily_hours"),
     f("hours_per_month", C, "Hours of a billing month", "730"),
     f("discount", S, "Share off the list price", "30%", "spot_discount reserved_discount"),
     f("requests_per_month", C, "Requests in a month", "100M", "monthly_requests"),
     f("storage", Kind.BYTES, "Bytes stored", "1TB", "storage_size stored"),
     f("usd_per_gb_month", Kind.MONEY, "Price of a gigabyte for a month", "0.023",
-      "storage_usd_per_gb_month price_per_gb_month"),
+      "storage_usd_per_gb_month price_per_gb_month",
+      scaled={"usd_per_tb_month": 1e-3}),
     f("egress", Kind.BYTES, "Bytes sent out in a month", "1TB", "data_transfer transfer"),
     f("usd_per_gb", Kind.MONEY, "Price of a gigabyte", "0.09", "egress_usd_per_gb price_per_gb"),
     f("usd_per_million_input_tokens", Kind.MONEY, "Price of a million tokens of prompts", "3.00",
       "input_usd_per_mtok input_price_per_million input_usd_per_million_tokens "
       "usd_per_1m_input_tokens input_price_per_mtok input_token_price_per_million "
-      "price_per_million_input_tokens usd_per_mtok_input"),
+      "price_per_million_input_tokens usd_per_mtok_input usd_per_million_prompt_tokens", scaled={
+          "usd_per_1k_input_tokens": 1e3, "usd_per_1k_prompt_tokens": 1e3,
+          "usd_per_thousand_input_tokens": 1e3, "input_usd_per_1k_tokens": 1e3}),
     f("usd_per_million_output_tokens", Kind.MONEY, "Price of a million tokens generated", "15.00",
       "output_usd_per_mtok output_price_per_million output_usd_per_million_tokens "
       "usd_per_1m_output_tokens output_price_per_mtok output_token_price_per_million "
-      "price_per_million_output_tokens usd_per_mtok_output"),
+      "price_per_million_output_tokens usd_per_mtok_output usd_per_million_completion_tokens",
+      scaled={"usd_per_1k_output_tokens": 1e3, "usd_per_1k_completion_tokens": 1e3,
+              "usd_per_thousand_output_tokens": 1e3, "output_usd_per_1k_tokens": 1e3}),
     f("bill", Kind.MONEY, "What was paid", "5576000",
       "cost total_cost budget spend total monthly_cost", scaled={
-          "cost_usd": 1.0, "total_usd": 1.0, "usd": 1.0, "budget_usd": 1.0, "total_cost_usd": 1.0,
+          "cost_usd": 1.0, "total_usd": 1.0, "usd_total": 1.0,
+          "usd_spent": 1.0, "usd": 1.0, "budget_usd": 1.0, "total_cost_usd": 1.0,
           "cost_million_usd": 1e6, "monthly_usd": 1.0, "monthly_cost_usd": 1.0}),
     f("watts", C, "Power that one accelerator draws, in watts", "700",
       "power_watts power_w tdp_w tdp_watts gpu_watts watts_per_gpu tdp power_draw_w",
@@ -186,6 +239,9 @@ WORK_FIELDS: tuple[Field, ...] = (
       "price_per_kwh electricity_usd_per_kwh energy_price_per_kwh"),
     f("pue", C, "Power of the data centre over that of its machines", "1.2",
       "power_usage_effectiveness"),
+    f("carbon_intensity", C, "Kilograms of carbon dioxide of a kilowatt hour", "0.42",
+      "kg_co2_per_kwh grid_intensity kg_co2e_per_kwh kgco2_per_kwh",
+      scaled={"g_co2_per_kwh": 1e-3, "gco2_per_kwh": 1e-3, "g_co2e_per_kwh": 1e-3}),
     f("usd_per_million_tokens", Kind.MONEY, "Price of a million tokens", "0.60",
       "price_per_million_tokens usd_per_1m_tokens"),
 )  # fmt: skip

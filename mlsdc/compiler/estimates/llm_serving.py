@@ -23,11 +23,17 @@ class Instance:
     kv_per_token: float
     compute: float
     bandwidth: float
+    launches: float = 0.0
+    """Seconds of a prefill in which kernels are launched."""
+    reduction: float = 0.0
+    """Seconds of a decode step in which devices wait for one another's messages."""
+    exchanged: float = 0.0
+    """Seconds of a decode step in which devices exchange the activations of one sequence."""
 
     def prefill(self, tokens: float, batch: float = 1.0) -> float:
         """Seconds until the first token of `batch` prompts: FLOPs, or reading the weights once."""
         work = 2.0 * self.active * tokens * batch / self.compute
-        return max(work, self.read(batch * tokens) / self.bandwidth)
+        return max(work, self.read(batch * tokens) / self.bandwidth) + self.launches
 
     def read(self, tokens: float) -> float:
         """Bytes of weights that a step over so many tokens reads: the experts they hit."""
@@ -38,7 +44,8 @@ class Instance:
     def step(self, batch: float, context: float) -> float:
         """Seconds of one decode step of `batch` sequences with this many cached tokens each."""
         moved = self.read(batch) + batch * context * self.kv_per_token
-        return max(moved / self.bandwidth, 2.0 * self.active * batch / self.compute)
+        alone = max(moved / self.bandwidth, 2.0 * self.active * batch / self.compute)
+        return alone + self.reduction + batch * self.exchanged
 
     def request(self, prompt: float, output: float, batch: float = 1.0) -> float:
         """Seconds of prefill and decode of `batch` sequences served together."""

@@ -43,7 +43,10 @@ def weight_bytes(working: Working) -> float:
 
 
 def kv_element_bytes(working: Working) -> float:
-    """Bytes of one element of the KV cache: stated, else that of the weights, 2 at most 4."""
+    """Bytes of one element of the KV cache: stated, else that of the weights, 2 at most 4.
+
+    Where nothing is said of weights at all, the format that is stated is the cache's.
+    """
     stated = working.maybe("kv_bytes")
     if stated is not None:
         return stated
@@ -51,7 +54,8 @@ def kv_element_bytes(working: Working) -> float:
         return BYTES[precision]
     weights = weight_bytes(working)
     precision = working.text("precision")
-    element = weights if precision in ("fp32", "fp8", "fp16", "bf16") else 2.0
+    own = precision in ("fp32", "fp8", "fp16", "bf16") or not working.holds_weights()
+    element = weights if own else 2.0
     working.note(
         "KV cache",
         f"{element:g} bytes an element: {'as the weights' if element == weights else '16 bits'}",

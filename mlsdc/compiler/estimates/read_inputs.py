@@ -50,8 +50,18 @@ SUFFIXES: Mapping[Kind, Mapping[str, float]] = {
                      for end in ("_s", "ps", "_per_s", "_per_second")},
     Kind.MONEY: {"usd": 1.0},
 }  # fmt: skip
-_LISTS = {"p": "reference", "q": "current"}
-"""Letters that mean a distribution where they hold a list, and a share where they do not."""
+_LISTS = {
+    "p": "reference", "q": "current", "visitors": "arm_counts", "users": "arm_counts",
+    "trials": "arm_counts", "conversions": "arm_successes", "successes": "arm_successes",
+    "clicks": "arm_successes",
+}  # fmt: skip
+"""Names that mean a distribution, or one number of each arm, where they hold a list."""
+_FORMATS = ("dtype", "torch_dtype")
+"""A format of the parameters themselves: training in it keeps no copy in 32 bits."""
+_AXIS = re.compile(r"(.*?)_?(features|rows|entities|keys|items|concurrency|clients)_?(\d+)")
+"""`p99_ms_features50`: a time at a size other than a batch's."""
+_WHOLE_SIZE = 64.0
+"""Bytes that no single number takes: above it, `gradient_bytes` are those of all gradients."""
 _UNITLESS = {Kind.TIME, Kind.RATE, Kind.BYTES, Kind.FLOPS, Kind.BANDWIDTH}
 _AT_BATCH = re.compile(r"(.*?)_?(?:at_)?(?:batch|bs|b)_?(?:size_?)?(\d+)")
 _PER_SECOND = re.compile(r"_per_s(?:ec|econd)?(?:_|$)|qps|rps|tps")
@@ -77,7 +87,9 @@ def read_inputs(document: Mapping[str, object], *, strict: bool = True) -> ReadI
     Raises `Refusal`.
     """
     found = ReadInputs()
-    for name, value in document.items():
+    if any(name in document and "mixed" not in str(document[name]) for name in _FORMATS):
+        found.inputs["pure_precision"] = True
+    for name, value in _meant(document).items():
         try:
             _read(name, value, found)
         except Refusal as refusal:
@@ -85,11 +97,37 @@ def read_inputs(document: Mapping[str, object], *, strict: bool = True) -> ReadI
                 raise
             where = found.unknown if isinstance(refusal, UnknownName) else found.refused
             where[name] = str(refusal)
+    if "optim" in found.given.get("cpu_offload", "") and "cpu_offload_params" not in found.inputs:
+        found.inputs["cpu_offload_params"] = False  # the optimiser was named, and nothing else
     if found.inputs.keys() & {"bits_per_weight", "bytes_per_param"}:
         row = fields()["precision"]
         for name in [one for one in found.refused if one.lower() in (row.name, *row.aliases)]:
             found.unknown[name] = found.refused.pop(name)  # the size of a weight is stated anyway
     return found
+
+
+def _meant(document: Mapping[str, object]) -> Mapping[str, object]:
+    """Names that mean something else beside certain others, under the names of what they mean."""
+    meant = dict(document)
+    if "rho" in meant and "cuped" in str(meant.get("method", "")).lower():
+        meant["cuped_correlation"] = meant.pop("rho")
+    if "M" in meant and "hnsw" in str(meant.get("index", "")).lower():
+        meant["graph_links"] = meant.pop("M")
+    size = meant.get("gradient_bytes")
+    if isinstance(size, int | float) and size > _WHOLE_SIZE:
+        meant["gradient_size_bytes"] = meant.pop("gradient_bytes")
+    sizes = {at[2] for name in meant if (at := _AXIS.fullmatch(name.lower())) and at[1]}
+    if len(sizes) == 1 and (axis := sizes.pop()) in meant:
+        meant = {_at_size(name, axis): value for name, value in meant.items()}
+    return meant
+
+
+def _at_size(name: str, axis: str) -> str:
+    """`p99_ms_features50` as `p99_ms_batch50`, and `features` as the batch it is asked for."""
+    if name.lower() == axis:
+        return "batch"
+    at = _AXIS.fullmatch(name.lower())
+    return f"{at[1]}_batch{at[3]}" if at and at[1] else name
 
 
 def _read(name: str, value: object, found: ReadInputs) -> None:
@@ -99,9 +137,9 @@ def _read(name: str, value: object, found: ReadInputs) -> None:
         _read_object(name, cast("Mapping[str, object]", value), found)
     elif name.lower() == "hops" and isinstance(value, Sequence) and not isinstance(value, str):
         _read_hops(cast("Sequence[object]", value), found)
-    elif name.lower() in ("p", "q") and isinstance(value, Sequence) and not isinstance(value, str):
+    elif name.lower() in _LISTS and isinstance(value, Sequence) and not isinstance(value, str):
         _read_plain(_LISTS[name.lower()], cast("object", value), found)
-    elif name.lower() == "cpu_offload" and isinstance(value, str):
+    elif name.lower() in ("cpu_offload", "offload") and isinstance(value, str):
         _read_offload(name, value.lower(), found)
     elif name.lower() == "grad_bytes" and isinstance(value, str) and "at step" in value.lower():
         _put(found, name, fields()["accounting"], "deepspeed")

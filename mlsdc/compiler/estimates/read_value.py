@@ -45,6 +45,8 @@ def read_value(row: Field, value: object, factor: float | None, name: str) -> Va
         return _word(row, value, name)
     if kind is Kind.FLAG:
         return _flag(row, value, name)
+    if row.name == "planned" and isinstance(value, int | float) and 0 < value < 1:
+        return (float(value), 1.0 - value)  # the share of one of two arms
     if kind is Kind.NUMBERS:
         return tuple(_time_or_number(row, one, factor, name) for one in _list(row, value, name))
     if kind is Kind.TABLE:
@@ -155,8 +157,8 @@ def _time_or_number(row: Field, value: object, factor: float | None, name: str) 
 
 
 def _flag(row: Field, value: object, name: str) -> bool:
-    if isinstance(value, str) and value.lower() in ("true", "false", "yes", "no", "none"):
-        return value.lower() in ("true", "yes")
+    if isinstance(value, str) and value.lower() in _FLAGS:
+        return _FLAGS[value.lower()]
     if not isinstance(value, bool) and value in (0, 1):
         return value == 1
     if not isinstance(value, bool):
@@ -164,9 +166,18 @@ def _flag(row: Field, value: object, name: str) -> bool:
     return value
 
 
+_FLAGS: Mapping[str, bool] = {
+    **dict.fromkeys(("true", "yes", "on", "cpu", "nvme"), True),
+    **dict.fromkeys(("false", "no", "off", "none"), False),
+}
+"""`cpu` and `nvme` are where something is offloaded to."""
+
+
 def _word(row: Field, value: object, name: str) -> str:
     if row.name == "recompute" and isinstance(value, bool):
         return "full" if value else "none"
+    if row.name == "target_modules" and isinstance(value, Sequence):
+        value = value if isinstance(value, str) else ",".join(map(str, cast("list[object]", value)))
     if not isinstance(value, str):
         raise Refusal(name, value, row.kind.value, row.example)
     text = " ".join(value.split())

@@ -48,10 +48,13 @@ def model_utilisation(working: Working) -> float:
     full = recomputed(working) == "full"
     if (hardware := working.maybe("hfu")) is not None:
         return hardware * 0.75 if full else hardware
-    factors = [_assumed(working, full), _scale(working), _pipeline(working)]
+    pipeline = _pipeline(working)
+    # The published loss at scale is that of a constant batch, whose pipelines run empty: where the
+    # bubble is known it is that loss, and is not taken off twice.
+    factors = [_assumed(working, full), pipeline if pipeline < 1 else _scale(working)]
     length = working.maybe("seq_len")
     if length is not None and length >= defaults.LONG_CONTEXT:
-        factors.append(working.assume(defaults.LONG_CONTEXT_FACTOR))
+        factors.append(working.assume(_long_context(working)))
     if working.text("precision") == "fp8":
         factors.append(working.assume(defaults.FP8_FACTOR))
     formula = " x ".join(f"{factor:.4g}" for factor in factors if factor != 1)
@@ -96,6 +99,11 @@ def default_mfu(device: Accelerator | None, count: float | None, parallel: bool)
     if chip == "v100":
         return defaults.MFU_V100
     return defaults.MFU_TPU if chip.startswith("tpu") else defaults.MFU_OTHER
+
+
+def _long_context(working: Working) -> Default:
+    chip = working.accelerator().chip if working.text("gpu") else ""
+    return defaults.LONG_CONTEXT_A100 if chip in ("a100", "a800") else defaults.LONG_CONTEXT_FACTOR
 
 
 def _scale(working: Working) -> float:

@@ -115,6 +115,10 @@ class Working:
         self.note("device", found.name, f"{found.source}, {found.date}")
         return found
 
+    def holds_weights(self) -> bool:
+        """Whether a question speaks of a model's weights, and not of a cache alone."""
+        return any(name in self.inputs for name in ("params", "model", "weight_size", "gpu"))
+
     def shape(self) -> ModelShape | None:
         """The catalogue's row of the stated model, or None."""
         return self.hardware.shape(self.text("model"))

@@ -190,18 +190,18 @@ def response_quantile_mmc(
     if not 0.0 <= level < 1.0:
         raise ValueError(f"a response has quantiles from 0 to below 1, not at {level!r}")
     low, high = 0.0, service_mean
-    while _response_survival(waiting, service_mean, high) > 1.0 - level:
+    while response_survival(waiting, service_mean, high) > 1.0 - level:
         low, high = high, 2.0 * high
     while high - low > 1e-12 * high:
         middle = (low + high) / 2.0
-        if _response_survival(waiting, service_mean, middle) > 1.0 - level:
+        if response_survival(waiting, service_mean, middle) > 1.0 - level:
             low = middle
         else:
             high = middle
     return high
 
 
-def _response_survival(waiting: Waiting, service_mean: float, seconds: float) -> float:
+def response_survival(waiting: Waiting, service_mean: float, seconds: float) -> float:
     """P(wait + exponential service > t), in closed form."""
     service_rate = 1.0 / service_mean
     alone = math.exp(-service_rate * seconds)

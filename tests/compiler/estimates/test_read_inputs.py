@@ -38,11 +38,35 @@ from mlsdc.compiler.estimates.refusal import Refusal
         ({"activation_checkpointing": True}, "recompute", "full"),
         ({"latency_ms_batch8": 40}, "time_at_batch", {8.0: 0.04}),
         ({"allocation": "0.9,0.1"}, "allocation", (0.9, 0.1)),
+        ({"offload": "optimizer"}, "cpu_offload_params", False),
+        ({"offload_optimizer": "cpu"}, "cpu_offload", True),
+        ({"offload_optimizer": "cpu"}, "cpu_offload_params", False),
+        ({"offload_optimizer": "none"}, "cpu_offload", False),
+        ({"offload_param": "nvme"}, "cpu_offload_params", True),
+        ({"expected_ratio": 0.3}, "planned", (0.3, 0.7)),
+        ({"method": "CUPED", "rho": 0.6}, "cuped_correlation", 0.6),
+        ({"rho": 0.6}, "utilisation", 0.6),
+        ({"gradient_bytes": 14e9}, "gradient_size", 14e9),
+        ({"gradient_bytes": 2}, "grad_bytes", 2.0),
+        ({"index": "hnsw", "M": 16}, "graph_links", 16.0),
+        ({"visitors": [100, 200]}, "arm_counts", (100.0, 200.0)),
+        ({"p99_ms_features50": 2, "features": 80}, "time_at_batch", {50.0: 0.002}),
+        ({"p99_ms_features50": 2, "features": 80}, "batch", 80.0),
+        ({"target_modules": ["q_proj", "v_proj"]}, "target_modules", "q_proj,v_proj"),
+        ({"usd_per_1k_prompt_tokens": 0.5}, "usd_per_million_input_tokens", 500.0),
+        ({"kv_bits": 4}, "kv_bytes", 0.5),
+        ({"visitors_per_week": 700}, "units_per_day", 100.0),
+        ({"dtype": "fp16"}, "pure_precision", True),
     ],
 )
 def test_one_input_has_many_names(written: dict[str, object], name: str, expected: object) -> None:
     found = read_inputs(written).inputs[name]
     assert found == (pytest.approx(expected) if isinstance(expected, float) else expected)
+
+
+def test_a_mixed_format_keeps_copies_in_32_bits() -> None:
+    assert "pure_precision" not in read_inputs({"dtype": "mixed fp16"}).inputs
+    assert "pure_precision" not in read_inputs({"precision": "fp16"}).inputs
 
 
 @pytest.mark.parametrize(

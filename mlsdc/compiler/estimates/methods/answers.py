@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlsdc.compiler.estimates.model_inputs import weight_bytes
+from mlsdc.compiler.estimates.model_inputs import figure, needed, weight_bytes
 from mlsdc.compiler.estimates.refusal import Missing
 from mlsdc.compiler.estimates.training_efficiency import gpus
 from mlsdc.compiler.estimates.working import Method, Working
@@ -53,6 +53,50 @@ def weights_read(working: Working) -> float:
     return working.step("a token", f"{size:.6g} B / {speed:.6g} B/s", size / speed, "s", "roofline")
 
 
+def drafted_tokens(working: Working) -> float:
+    """Mean tokens of one check of the large model, with speculative decoding."""
+    kept, drafted = working.number("acceptance_rate"), working.number("draft_tokens")
+    value = drafted + 1.0 if kept == 1 else (1.0 - kept ** (drafted + 1.0)) / (1.0 - kept)
+    formula = f"(1 - {kept:g}^({drafted:g} + 1)) / (1 - {kept:g})"
+    return working.step("tokens of a check", formula, value, "tokens", "Leviathan 2023")
+
+
+def drafted_speedup(working: Working) -> float:
+    """How much faster speculative decoding is; a draft's time is stated."""
+    tokens, drafted = drafted_tokens(working), working.number("draft_tokens")
+    cost = working.number("draft_cost")
+    formula = f"{tokens:.6g} / ({drafted:g} x {cost:g} + 1)"
+    return working.step("speed-up", formula, tokens / (drafted * cost + 1.0), "x", "Leviathan 2023")
+
+
+def forward_flops(working: Working) -> float:
+    """FLOP of the model's forward pass over tokens; attention's scores are not counted."""
+    params = figure(working, "params_active") or needed(working, "params")
+    tokens = working.either_or("input_tokens", "tokens", 1.0)
+    value = 2.0 * params * tokens
+    formula = f"2 x {params:.6g} params x {tokens:g} tokens"
+    return working.step("forward", formula, value, "FLOP", "Kaplan 2020")
+
+
+def prompt_rate(working: Working) -> float:
+    """Tokens of a prompt over the time to its first answer."""
+    tokens, time = working.number("input_tokens"), working.number("ttft")
+    return working.step("prompt tokens", f"{tokens:g} / {time:g} s", tokens / time, "/s")
+
+
+def bandwidth_used(working: Working) -> float:
+    """Share of the memory bandwidth that decoding one stream reaches (MBU)."""
+    if working.has("reported_bandwidth"):
+        moved = working.number("reported_bandwidth")
+    else:
+        size = needed(working, "params") * weight_bytes(working)
+        moved = size * working.number("tokens_rate")
+    peak = working.maybe("memory_bandwidth")
+    peak = working.accelerator().bandwidth if peak is None else peak
+    formula = f"{moved:.6g} B/s / {peak:.6g} B/s"
+    return working.step("bandwidth used", formula, moved / peak, "share")
+
+
 ANSWERS: tuple[Method, ...] = (
     Method("answer_time", "time of a whole answer", "s", ("ttft", "tpot", "output_tokens"),
            "end to request total whole answer latency e2e generation", answer_time),
@@ -70,6 +114,21 @@ ANSWERS: tuple[Method, ...] = (
     Method("batching_gain", "throughput gained by batching", "x", ("time_at_batch",),
            "x gain throughput speedup batching multiplier factor", batching_gain,
            unless=("technique", "hit_ratio"), asked_only=True),
+    Method("prompt_rate", "prompt tokens per second", "/s", ("input_tokens", "ttft"),
+           "prompt prefill input tokens token throughput", prompt_rate, unless=("tpot",)),
+    Method("bandwidth_used", "share of the memory bandwidth", "share",
+           (("gpu", "memory_bandwidth"), ("reported_bandwidth", "tokens_rate"),
+            ("reported_bandwidth", "params", "model")),
+           "percent bandwidth utilisation utilization mbu peak memory", bandwidth_used,
+           unless=("batch", "concurrency")),
+    Method("drafted_tokens", "tokens of one check", "tokens", ("acceptance_rate", "draft_tokens"),
+           "expected tokens token per step target check iteration mean accepted", drafted_tokens),
+    Method("drafted_speedup", "speed-up of speculative decoding", "x",
+           ("acceptance_rate", "draft_tokens", "draft_cost"),
+           "x speedup speed up improvement factor wall time", drafted_speedup),
+    Method("forward_flops", "FLOP of a forward pass", "FLOP", (("params", "model"),),
+           "flop forward inference prefill per token", forward_flops,
+           unless=("flops_per_item", "seq_len_max"), asked_only=True),
     Method("weights_read", "time to read the weights once", "s",
            ("params", ("precision", "bytes_per_param", "bits_per_weight"), "memory_bandwidth"),
            "per token tpot output floor bound minimum", weights_read, unless=("gpu",)),

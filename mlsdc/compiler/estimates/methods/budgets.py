@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import math
 
-from mlsdc.compiler.estimates.methods.training_figures import all_reduce
+from mlsdc.compiler.estimates.methods.training_figures import all_reduce, gpu_time
 from mlsdc.compiler.estimates.refusal import Missing
+from mlsdc.compiler.estimates.training_efficiency import (
+    gpus,
+    hardware_utilisation,
+    model_utilisation,
+)
 from mlsdc.compiler.estimates.working import Method, Working
 
 TOKENS_PER_PARAM = 20.0
@@ -63,6 +68,26 @@ def all_reduce_time(working: Working) -> float:
     return working.step("all-reduce", f"{size:.6g} B / {speed:.6g} B/s", size / speed, "s")
 
 
+def gpus_in_time(working: Working) -> float:
+    """Fewest GPUs that finish a training by a time."""
+    limit = working.number("deadline")
+    stated = working.maybe("gpu_hours")
+    whole = gpu_time(working) if stated is None else stated * 3600.0
+    formula = f"{whole / 3600:.6g} GPU hours / {limit / 3600:g} h, rounded up"
+    return working.step("GPUs", formula, float(math.ceil(whole / limit - 1e-9)), "GPUs")
+
+
+def rated_time(working: Working) -> float:
+    """Examples times epochs times tokens of each, over tokens per second."""
+    examples, epochs = working.number("examples"), working.maybe("epochs") or 1.0
+    each = working.either("mean_seq_len", "seq_len")
+    rate = working.maybe("tokens_rate")
+    if rate is None:
+        rate = working.number("tokens_rate_per_gpu") * (gpus(working) or 1.0)
+    formula = f"{examples:g} x {epochs:g} x {each:g} tokens / {rate:g}/s"
+    return working.step("training", formula, examples * epochs * each / rate, "s")
+
+
 BUDGETS: tuple[Method, ...] = (
     Method("tokens_of_step", "tokens of a step", "tokens",
            (("global_batch_sequences", "batch"), "seq_len"),
@@ -78,6 +103,19 @@ BUDGETS: tuple[Method, ...] = (
            wall_time_of_hours, unless=("tokens", "examples", "steps")),
     Method("gpu_time", "GPU time", "GPU s", ("hours", "gpus"), "gpu hours", hours_of_wall_time,
            unless=("tokens", "examples", "steps", "gpu_hours")),
+    Method("gpus_in_time", "GPUs that finish in time", "GPUs",
+           ("deadline", ("gpu_hours", "tokens", "total_flops")),
+           "gpus gpu accelerators devices needed count number minimum required", gpus_in_time,
+           unless=("gpus",)),
+    Method("training_time", "training time", "s",
+           ("examples", ("mean_seq_len", "seq_len"), ("tokens_rate", "tokens_rate_per_gpu")),
+           "training wall clock time", rated_time, unless=("step_time", "items_rate", "tokens")),
+    Method("hfu", "HFU, recomputation counted", "share", ("mfu", "recompute"),
+           "hfu hardware recompute percent utilisation utilization peak flops counted",
+           hardware_utilisation, unless=("gpu", "peak_flops"), asked_only=True),
+    Method("mfu", "MFU", "share", ("hfu", "recompute"),
+           "mfu model percent utilisation utilization peak", model_utilisation,
+           unless=("gpu", "peak_flops"), asked_only=True),
     Method("checkpoint_interval", "time between checkpoints", "s", ("checkpoint_time", "mtbf"),
            "checkpoint interval between optimal", checkpoint_interval),
     Method("all_reduce_time", "time of an all-reduce", "s",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlsdc.compiler.estimates import cost, defaults
 from mlsdc.compiler.estimates.methods.bills import BILLS
+from mlsdc.compiler.estimates.methods.energy import ENERGY
 from mlsdc.compiler.estimates.refusal import Missing, Refusal
 from mlsdc.compiler.estimates.training_efficiency import gpus
 from mlsdc.compiler.estimates.working import Method, Working
@@ -50,9 +51,17 @@ def _machines(working: Working) -> float:
 def whole(working: Working) -> float:
     """USD of machines over hours."""
     price, count, what = _price(working)
-    hours = _hours(working)
+    hours = _hours(working) * _lost(working)
     formula = f"{price:g} USD/h x {count:g} {what} x {hours:g} h"
     return working.step("cost", formula, cost.machine_hours(price, count, hours), "USD")
+
+
+def _lost(working: Working) -> float:
+    """Hours paid for over those of work, where interruptions lose some."""
+    more = working.maybe("interruption_overhead") or 0.0
+    if more:
+        working.note("interruptions", f"{more:g} of the hours are done again")
+    return 1.0 + more
 
 
 def _hours(working: Working) -> float:
@@ -72,7 +81,7 @@ def _hours(working: Working) -> float:
 def gpu_hours(working: Working) -> float:
     """USD of GPU hours."""
     price, _, _ = _price(working)
-    hours = working.number("gpu_hours")
+    hours = working.number("gpu_hours") * _lost(working)
     return working.step("cost", f"{price:g} USD/h x {hours:g} GPU hours", price * hours, "USD")
 
 
@@ -119,6 +128,18 @@ def thousand_requests(working: Working) -> float:
     return working.step("a thousand requests", formula, value, "USD")
 
 
+def one_request(working: Working) -> float:
+    """USD for one request of machines that serve a rate."""
+    each = thousand_requests(working)
+    return working.step("a request", f"{each:.6g} / 1000", each / 1000.0, "USD")
+
+
+def thousand_tokens(working: Working) -> float:
+    """USD for a thousand tokens of a busy machine."""
+    each = million_tokens(working)
+    return working.step("a thousand tokens", f"{each:.6g} / 1000", each / 1000.0, "USD")
+
+
 def million_requests(working: Working) -> float:
     """USD for a million requests."""
     each = thousand_requests(working)
@@ -148,9 +169,10 @@ _PRICE = ("usd_per_gpu_hour", "usd_per_node_hour", "instance")
 _RUN = ("hours", "gpu_hours", "training_time")
 
 METHODS: tuple[Method, ...] = (
-    Method("cost", "cost", "USD", (_PRICE, "gpu_hours"), "cost training total", gpu_hours),
+    Method("cost", "cost", "USD", (_PRICE, "gpu_hours"), "cost training total", gpu_hours,
+           unless=("usd_per_spot_hour",)),
     Method("cost", "cost", "USD", (_PRICE, ("hours", "training_time")), "cost training total",
-           whole),
+           whole, unless=("usd_per_spot_hour",)),
     Method("cost_month", "cost of a month", "USD", (_PRICE,), "month monthly per", monthly,
            unless=_RUN),
     Method("cost_hour", "cost of an hour", "USD", (_PRICE,), "hour hourly per", hourly,
@@ -161,6 +183,11 @@ METHODS: tuple[Method, ...] = (
     Method("cost_thousand_requests", "cost of a thousand requests", "USD",
            (_PRICE, "arrival_rate"), "thousand requests per 1000 1k queries inferences",
            thousand_requests, unless=_RUN),
+    Method("cost_thousand_tokens", "cost of a thousand tokens", "USD",
+           (_PRICE, ("tokens_rate", "tokens_rate_per_gpu")), "thousand tokens per 1000 1k token",
+           thousand_tokens, unless=_RUN, asked_only=True),
+    Method("cost_request", "cost of a request", "USD", (_PRICE, "arrival_rate"),
+           "request per query inference one", one_request, unless=_RUN, asked_only=True),
     Method("cost_million_requests", "cost of a million requests", "USD", (_PRICE, "arrival_rate"),
            "million requests per 1m queries inferences", million_requests, unless=_RUN,
            asked_only=True),
@@ -171,4 +198,5 @@ METHODS: tuple[Method, ...] = (
     Method("cost_traffic", "cost of traffic", "USD", ("egress", "usd_per_gb"),
            "cost egress traffic transfer month per", sent),
     *BILLS,
+    *ENERGY,
 )  # fmt: skip

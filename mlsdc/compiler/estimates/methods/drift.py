@@ -58,8 +58,11 @@ def _bins(working: Working) -> tuple[Sequence[float], Sequence[float]]:
 
 def _log_base(working: Working, usual: float) -> float:
     stated = working.maybe("base")
-    if stated is None and (found := re.search(r"base\s*([0-9.]+)", working.text("statistic"))):
+    said = working.text("statistic")
+    if stated is None and (found := re.search(r"base\s*([0-9.]+)", said)):
         stated = float(found[1])
+    if stated is None and re.search(r"natural|\bnats?\b|\bln\b|base\s*e\b", said):
+        stated = math.e
     return stated or usual
 
 

@@ -46,6 +46,14 @@ def p_of_distance(working: Working) -> float:
     return working.step("p-value", formula, value, "share", "Smirnov 1948")
 
 
+def moved_mean(working: Working) -> float:
+    """Difference of the means over the reference's standard deviation."""
+    before, now = working.number("reference_mean"), working.number("current_mean")
+    spread = working.number("reference_sd")
+    formula = f"({now:g} - {before:g}) / {spread:g}"
+    return working.step("shift", formula, (now - before) / spread, "deviations", "Cohen 1988")
+
+
 DRIFT_TESTS: tuple[Method, ...] = (
     Method("cramers_v", "Cramer's V", "", ("table",), "v cramer cramers effect size", cramers_v,
            asked_only=True),
@@ -54,4 +62,8 @@ DRIFT_TESTS: tuple[Method, ...] = (
            degrees, asked_only=True),
     Method("ks_p_value", "p-value of KS", "share", ("ks_distance", "n_reference", "n_current"),
            "p value pvalue significance", p_of_distance),
+    Method("moved_mean", "difference of the means", "deviations",
+           ("reference_mean", "reference_sd", "current_mean"),
+           "standard deviations deviation mean difference shift standardised z score d",
+           moved_mean),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from mlsdc.compiler.estimates import defaults
+from mlsdc.compiler.estimates.methods.experiment_kinds import EXPERIMENT_KINDS
 from mlsdc.compiler.estimates.methods.planning import PLANNING, alpha, looks
 from mlsdc.compiler.estimates.refusal import Missing, Refusal
 from mlsdc.compiler.estimates.working import Method, Working
@@ -302,5 +303,6 @@ METHODS: tuple[Method, ...] = (
            "true type i error rate false positive", peeking),
     Method("boundary", "critical score", "", ("looks", "method"),
            "constant critical z boundary score value last final", boundary),
+    *EXPERIMENT_KINDS,
     *PLANNING,
 )  # fmt: skip

@@ -33,7 +33,8 @@ def throughput(working: Working) -> float:
 
 LITTLE: tuple[Method, ...] = (
     Method("in_flight", "requests in flight", "requests", ("arrival_rate", "mean_latency"),
-           "requests in flight system concurrency little l number concurrent", requests_in_flight),
+           "requests in flight system concurrency little l number concurrent connections threads",
+           requests_in_flight),
     Method("time_in_system", "mean time in the system", "s", ("concurrency", "arrival_rate"),
            "mean end to latency little sojourn response time system", time_in_system),
     Method("throughput", "throughput", "/s", ("concurrency", ("mean_latency", "service_time")),

@@ -68,6 +68,9 @@ def state_bytes(working: Working) -> StateBytes:
         else training_memory.MASTER_BYTES
     )
     states = working.maybe("optimizer_bytes")
+    if states is None and working.flag("pure_precision") and not _sharded(working):
+        # PyTorch keeps the moments in the format of the parameters.
+        states = training_memory.OPTIMISER_BYTES[optimiser] * weight / 4.0
     if states is None:
         states = copy + training_memory.OPTIMISER_BYTES[optimiser]
     gradient = working.maybe("grad_bytes") or weight
@@ -298,6 +301,9 @@ def kv_cache(working: Working) -> float:
     """KV cache of a context, for all its sequences."""
     tokens = _context(working)
     sequences = working.maybe("batch") or working.maybe("concurrency") or 1.0
+    window = working.maybe("sliding_window")
+    if window is not None and window < tokens:
+        tokens = working.step("kept", "attention looks back no further", window, "tokens")
     size = kv_token(working) * tokens * sequences
     return working.step("KV cache", f"x {tokens:g} tokens x {sequences:g} sequences", size, "B")
 
@@ -328,14 +334,6 @@ def sequences_that_fit(working: Working) -> float:
     return working.step("sequences", formula, count, "sequences")
 
 
-def read_per_token(working: Working) -> float:
-    """Bytes read for each token: bandwidth over token rate."""
-    rate, bandwidth = working.number("tokens_rate"), working.number("reported_bandwidth")
-    return working.step(
-        "read per token", f"{bandwidth:.6g} B/s / {rate:g}/s", bandwidth / rate, "B"
-    )
-
-
 _MODEL = ("params", "model")
 _FORMAT = ("precision", "bytes_per_param", "bits_per_weight")
 _CONTEXT = ("tokens", "context_tokens", "seq_len", "input_tokens")
@@ -355,7 +353,7 @@ METHODS: tuple[Method, ...] = (
            "checkpoint states total", all_states),
     Method("training_states", "weights, gradients and optimiser states", "B",
            (_MODEL, ("optimizer", "optimizer_bytes", "trainable_params")),
-           "training states optimizer adam total", whole_states,
+           "training states adam total", whole_states,
            unless=("zero_stage", "strategy")),
     Method("training_memory", "states and activations of a device", "B",
            (_MODEL, ("zero_stage", "strategy", "optimizer"), ("layers", "model"), "seq_len"),
@@ -378,7 +376,7 @@ METHODS: tuple[Method, ...] = (
            _CONTEXT), "kv cache request sequence context per total", kv_cache),
     Method("layer_weights", "weights of a layer", "B", ("hidden", _FORMAT), "layer weights per",
            layer_bytes, unless=("params", "model", "kv_heads", "heads", "tokens")),
-    Method("layer_params", "parameters of a layer", "params", ("hidden",), "layer parameters",
+    Method("layer_params", "parameters of a layer", "params", ("hidden",), "layer",
            layer_param_count, asked_only=True),
     Method("weights", "weights", "B", (_MODEL, _FORMAT), "weights loaded model load size",
            weights),
@@ -389,7 +387,5 @@ METHODS: tuple[Method, ...] = (
            (_MODEL, _FORMAT, _KV, _HEADS, _CONTEXT, "gpu"),
            "sequences concurrency concurrent batch requests fit max", sequences_that_fit,
            unless=_TRAINING),
-    Method("read_per_token", "bytes read for a token", "B", ("tokens_rate", "reported_bandwidth"),
-           "read per token bandwidth", read_per_token),
     *MEMORY_TABLES,
 )  # fmt: skip

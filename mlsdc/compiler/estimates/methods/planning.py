@@ -13,6 +13,7 @@ from mlsdc.compiler.statistics.normal import two_sided
 from mlsdc.compiler.statistics.sample_ratio_mismatch import SampleRatio, sample_ratio
 
 MOST_LOOKS = 50
+_CORRECTED = r"bonferroni|dunn|[sš]id[aá]k|holm"
 
 
 def looks(working: Working) -> int:
@@ -153,6 +154,9 @@ def alpha(working: Working) -> float:
     """The level of each comparison."""
     each = working.assume(defaults.ALPHA)
     many = working.maybe("comparisons") or 1.0
+    if not working.has("comparisons") and re.search(_CORRECTED, working.text("method")):
+        # Each treatment is compared with the control.
+        many = max(1.0, (working.maybe("arms") or 2.0) - 1.0)
     if many == 1:
         return each
     if re.search(r"[sš]id[aá]k", working.text("method")):
@@ -199,7 +203,8 @@ PLANNING: tuple[Method, ...] = (
            difference_p_value),
     Method("mismatch", "p-value of the sample ratio", "share",
            (("arm_counts", "current_counts", "control_count"),),
-           "p value pvalue srm sample ratio mismatch", mismatch, unless=("control_successes",)),
+           "p value pvalue srm sample ratio mismatch", mismatch,
+           unless=("control_successes", "arm_successes")),
     Method("mismatch_statistic", "chi-squared of the sample ratio", "",
            (("arm_counts", "current_counts", "control_count"),),
            "chi square squared chi2 statistic", mismatch_statistic, asked_only=True),

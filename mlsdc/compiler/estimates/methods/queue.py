@@ -124,6 +124,17 @@ def within(working: Working) -> float:
     return working.step(f"wait at most {limit:g} s", "1 - C e^(-decay t)", share, "share")
 
 
+def exceeding(working: Working) -> float:
+    """Share of requests that are in the system for longer than a time (M/M/c)."""
+    load = load_of(working)
+    if load.arrival_scv != 1 or load.service_scv != 1:
+        raise Missing("queue M/M/c")
+    limit = working.number("time_threshold")
+    value = queueing.response_survival(waiting(working), load.service, limit)
+    return working.step(f"longer than {limit:g} s", "M/M/c, closed form", value, "share",
+                        "Gross and Harris 2.3")  # fmt: skip
+
+
 def carried(working: Working) -> float:
     """Erlangs that so many servers take at a share turned away."""
     servers, share = servers_of(working), working.number("blocking")
@@ -157,7 +168,7 @@ _BUSY = ("arrival_rate", "offered_load", "utilisation")
 _TIMED = ("service_time", "service_rate")
 _ANY = ("service_time", "service_rate", "offered_load")
 _SIZE = ("servers", "model")
-_BOUND = ("blocking", "queue_capacity", "fanout", "attempts", "hit_ratio")
+_BOUND = ("time_threshold", "blocking", "queue_capacity", "fanout", "attempts", "hit_ratio")
 
 METHODS: tuple[Method, ...] = (
     Method("utilisation", "utilisation", "share", (_LOAD, _ANY, _SIZE),
@@ -188,6 +199,10 @@ METHODS: tuple[Method, ...] = (
     Method("within", "requests that wait at most so long", "share",
            (_LOAD, _TIMED, _SIZE, "wait_limit"),
            "service level answered within share probability wait percent", within, unless=_BOUND),
+    Method("exceeding", "requests that take longer", "share",
+           (_BUSY, _TIMED, _SIZE, "time_threshold"),
+           "probability exceed longer sojourn response system latency share over above",
+           exceeding, unless=("blocking", "queue_capacity", "fanout", "attempts", "hit_ratio")),
     *SERVERS,
     Method("offered_load", "offered load", "erlangs", ("arrival_rate", _TIMED),
            "erlangs offered traffic load", offered, unless=("blocking",)),

@@ -9,7 +9,7 @@ from mlsdc.compiler.estimates.llm_serving import crossover
 from mlsdc.compiler.estimates.methods.answers import ANSWERS
 from mlsdc.compiler.estimates.methods.little import LITTLE
 from mlsdc.compiler.estimates.methods.memory_tables import FITTING
-from mlsdc.compiler.estimates.methods.tails import TAILS
+from mlsdc.compiler.estimates.methods.tails import TAILS, cache_gain
 from mlsdc.compiler.estimates.model_inputs import figure, needed, weight_bytes
 from mlsdc.compiler.estimates.refusal import Missing, Refusal
 from mlsdc.compiler.estimates.serving_instance import (
@@ -33,7 +33,7 @@ OPTIONAL = (
     "utilisation batching_gain batch tensor_parallel pipeline_parallel context_tokens "
     "compute_efficiency bandwidth_efficiency memory_share memory_overhead peak_flops "
     "params_active layers hidden heads kv_heads head_dim kv_precision mean_seq_len "
-    "samples_per_query scaling_efficiency"
+    "samples_per_query scaling_efficiency concurrency_per_server"
 )
 _NO_POINTS: Mapping[float, float] = {}
 
@@ -71,6 +71,8 @@ def _gain(working: Working) -> float:
 
 def requests_per_server(working: Working) -> float:
     """Requests per second one replica takes at the stated utilisation."""
+    if working.has("tokens_rate_per_gpu", "output_tokens"):
+        return _answers_of_tokens(working)
     if working.has("one_gpu_rate"):
         # What one does was measured or planned: nothing is taken off unless it is stated.
         rate = working.number("one_gpu_rate") * (working.maybe("utilisation") or 1.0)
@@ -83,9 +85,18 @@ def requests_per_server(working: Working) -> float:
         formula = f"{size:g} / {points[size]:g} s x {busy:g}"
         return working.step("requests of a replica", formula, rate, "/s")
     time, gain = _service_time(working), _gain(working)
+    gain *= working.maybe("concurrency_per_server") or 1.0
     rate = throughput.per_server(time, busy, gain)
     formula = f"1 / {time:g} s x {busy:g}" + (f" x {gain:g}" if gain != 1 else "")
     return working.step("requests of a replica", formula, rate, "/s")
+
+
+def _answers_of_tokens(working: Working) -> float:
+    """Requests per second of a device whose tokens per second were measured."""
+    rate, each = working.number("tokens_rate_per_gpu"), working.number("output_tokens")
+    busy = working.maybe("utilisation") or 1.0
+    formula = f"{rate:g}/s x {busy:g} / {each:g} tokens"
+    return working.step("requests of a GPU", formula, rate * busy / each, "/s")
 
 
 def replicas(working: Working) -> float:
@@ -130,6 +141,8 @@ def multiplier(working: Working) -> float:
     )
     names = {"cache": "caching", "gpu": "gpu_inference", "batch": "batching"}
     name = names.get(name, name)
+    if name == "caching" and working.has("hit_ratio"):
+        return cache_gain(working)
     default = defaults.TECHNIQUES.get(name)
     if default is None:
         known = ", ".join(defaults.TECHNIQUES)
@@ -282,6 +295,9 @@ METHODS: tuple[Method, ...] = (
            unless=("concurrency", "mean_latency", "technique", "servers")),
     Method("replicas", "replicas", "replicas",
            ("arrival_rate", ("service_time", "service_rate", "time_at_batch", "one_gpu_rate")),
+           "gpus gpu replicas servers instances count needed", accelerators),
+    Method("replicas", "replicas", "replicas",
+           ("arrival_rate", "tokens_rate_per_gpu", "output_tokens"),
            "gpus gpu replicas servers instances count needed", accelerators),
     Method("replicas", "replicas", "replicas",
            ("arrival_rate", _MODEL, _FORMAT, "gpu", "input_tokens", "output_tokens"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlsdc.compiler.estimates import tails
+from mlsdc.compiler.estimates.methods.capacity import CAPACITY
 from mlsdc.compiler.estimates.methods.times import TIMES
 from mlsdc.compiler.estimates.refusal import Missing, Refusal
 from mlsdc.compiler.estimates.working import Method, Working
@@ -143,7 +144,8 @@ _RETRIES = ("attempts", "retries")
 
 TAILS: tuple[Method, ...] = (
     Method("slow_requests", "requests that wait for a slow leaf", "share",
-           ("fanout", "slow_probability"), "probability request slow share", slow_requests),
+           ("fanout", "slow_probability"), "probability request slow share", slow_requests,
+           unless=("quorum",)),
     Method("leaf_percentile", "percentile each leaf must keep", "share", ("fanout", "percentile"),
            "per leaf percentile needed quantile", leaf_percentile, unless=("leaf_p50",)),
     Method("slowest_leaf", "percentile of the slowest leaf", "s",
@@ -173,4 +175,5 @@ TAILS: tuple[Method, ...] = (
     Method("hedged_rate", "requests with hedges", "/s", ("arrival_rate", "hedge_percentile"),
            "requests attempts load per hedged", hedged_rate),
     *TIMES,
+    *CAPACITY,
 )  # fmt: skip

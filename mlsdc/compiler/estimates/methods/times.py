@@ -130,7 +130,7 @@ def all_available(working: Working) -> float:
 
 def alike_available(working: Working) -> float:
     """The same of equal components."""
-    each, count = working.number("availability"), working.number("n_components")
+    each, count = working.number("availability"), working.either("n_components", "servers")
     if _redundant(working):
         value, formula = 1.0 - (1.0 - each) ** count, f"1 - (1 - {each:g})^{count:g}"
     else:
@@ -192,6 +192,8 @@ TIMES: tuple[Method, ...] = (
     Method("availability", "availability", "share", ("availabilities",),
            "availability series parallel probability", all_available),
     Method("availability", "availability", "share", ("availability", "n_components"),
+           "availability series parallel probability", alike_available),
+    Method("availability", "availability", "share", ("availability", "servers", "arrangement"),
            "availability series parallel probability", alike_available),
     Method("retried_failure", "requests that fail in the end", "share",
            ("failure_probability", ("attempts", "retries")),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from mlsdc.compiler.estimates.methods.budgets import BUDGETS
+from mlsdc.compiler.estimates.methods.energy import ENERGY
+from mlsdc.compiler.estimates.methods.layout import LAYOUT
 from mlsdc.compiler.estimates.methods.training_figures import (
     achieved,
     all_reduce,
@@ -137,7 +139,12 @@ METHODS: tuple[Method, ...] = (
     Method("all_reduce", "bytes each GPU sends for the gradients of a step", "B",
            (("params", "model"), ("precision", "bytes_per_param"), (*_COUNT, "data_parallel")),
            "all reduce allreduce ring communication gradient bytes sent per gpu", all_reduce),
-    Method("speed_up", "speed-up", "x", ("one_gpu_rate", "items_rate"), "speedup speed up x times",
-           speed_up),
+    Method("all_reduce", "bytes each GPU sends for the gradients of a step", "B",
+           ("gradient_size", (*_COUNT, "data_parallel")),
+           "all reduce allreduce ring communication gradient bytes sent per gpu", all_reduce),
+    Method("speed_up", "speed-up", "x", ("one_gpu_rate", "items_rate"),
+           "speedup speed up x times strong scaling", speed_up),
+    *LAYOUT,
+    *ENERGY,
     *BUDGETS,
 )  # fmt: skip

@@ -37,18 +37,26 @@ def _transformer(working: Working) -> Transformer:
     return Transformer(*(working.number(n) for n in ("layers", "hidden", "seq_len", "vocab")))
 
 
-def _flops_per_token(working: Working) -> float:
+def flops_per_token(working: Working) -> float:
     """FLOP of the model for one token; attention where the shape is stated."""
     params = _params(working)
     each = working.maybe("flops_per_param_token") or training_time.FORWARD_BACKWARD
     flops = training_time.flops_per_token(params, each)
     working.step("per token", f"{each:g} x {params:.4g} params", flops, "FLOP", "Kaplan 2020")
-    if working.has("layers", "hidden", "seq_len"):
-        layers, hidden, length = (working.number(n) for n in ("layers", "hidden", "seq_len"))
-        extra = training_time.attention_flops_per_token(layers, hidden, length)
-        formula = f"12 x {layers:g} x {hidden:g} x {length:g}"
+    width = _attention_width(working)
+    if working.has("layers", "seq_len") and width is not None:
+        layers, length = working.number("layers"), working.number("seq_len")
+        extra = training_time.attention_flops_per_token(layers, width, length)
+        formula = f"12 x {layers:g} x {width:g} x {length:g}"
         flops += working.step("attention per token", formula, extra, "FLOP", "PaLM, appendix B")
     return flops
+
+
+def _attention_width(working: Working) -> float | None:
+    """Heads times their width where both are stated; the model's own width else."""
+    if working.has("heads", "head_dim"):
+        return working.number("heads") * working.number("head_dim")
+    return working.maybe("hidden")
 
 
 def _step_tokens(working: Working) -> float:
@@ -66,7 +74,7 @@ def _step_flops(working: Working, hardware: bool = False) -> float:
         count = training_time.step_hardware_flops if full else training_time.step_model_flops
         text = "96 B s l h^2 (1 + s/6h + V/16lh)" if full else "72 B s l h^2 (1 + s/6h + V/12lh)"
         return working.step("one step", text, count(shape, batch), "FLOP", "Narayanan 2021")
-    flops = _flops_per_token(working) * _step_tokens(working) * (4 / 3 if full else 1.0)
+    flops = flops_per_token(working) * _step_tokens(working) * (4 / 3 if full else 1.0)
     return working.step("one step", "FLOP per token x tokens of a step", flops, "FLOP")
 
 
@@ -76,7 +84,7 @@ def total_flops(working: Working) -> float:
     if stated is not None:
         return stated
     tokens = working.number("tokens") - (working.maybe("tokens_done") or 0.0)
-    flops = _flops_per_token(working) * tokens
+    flops = flops_per_token(working) * tokens
     return working.step("training", f"FLOP per token x {tokens:.6g} tokens", flops, "FLOP")
 
 
@@ -215,7 +223,7 @@ def _rate_flops(working: Working) -> float:
     rate = working.maybe("tokens_rate_per_gpu")
     if rate is None:
         rate = working.number("tokens_rate") / (gpus(working) or 1.0)
-    return rate * _flops_per_token(working)
+    return rate * flops_per_token(working)
 
 
 def measured_model_flops(working: Working) -> float:
@@ -267,7 +275,7 @@ def token_rate_per_gpu(working: Working) -> float:
     if working.has("step_time"):
         rate = _step_tokens(working) / (working.number("step_time") * _gpus(working))
         return working.step("tokens of a GPU", "tokens of a step / (time x GPUs)", rate, "/s")
-    each = _flops_per_token(working)
+    each = flops_per_token(working)
     flops = working.maybe("achieved_flops_per_gpu") or achieved(working)
     return working.step("tokens of a GPU", f"{flops:.4g} / {each:.4g}", flops / each, "/s")
 
@@ -324,7 +332,9 @@ def bubble(working: Working) -> float:
 def all_reduce(working: Working) -> float:
     """Bytes each GPU sends to sum the gradients of a step."""
     ranks = working.maybe("data_parallel") or _gpus(working)
-    size = _params(working) * weight_bytes(working)
+    size = working.maybe("gradient_size")
+    if size is None:
+        size = _params(working) * weight_bytes(working)
     value = training_time.all_reduce_bytes(size, ranks)
     formula = f"2 x ({ranks:g} - 1) / {ranks:g} x {size:.6g} B"
     return working.step("sent by each GPU", formula, value, "B", "ring all-reduce")
