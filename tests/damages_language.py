@@ -51,6 +51,11 @@ MEMORY = [
         labels=("  generation {\n",),
     ),
     Damage(
+        "LAT022", "{ p50 <= 8s  p99 <= 40s }", "{ p50 <= 8s  p99 <= 40s  ttft_p99 <= 100ms }",
+        line="  budget { p50 <= 8s  p99 <= 40s  ttft_p99 <= 100ms }\n",
+        says=("ttft_p99", "100ms budget"), labels=("    call chat",),
+    ),
+    Damage(
         "LLM010", "  gpus        = 4 x h100\n", "  gpus        = 4 x v100\n",
         follows=frozenset({"LAT017", "CAP006"}),
         says=("v100", "Volta (7.0)", "fp8", "Turing (7.5)"), labels=("  quantisation = fp8\n",),

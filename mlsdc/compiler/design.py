@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, TypeVar, cast
@@ -26,6 +26,11 @@ class Mention:
     path: tuple[str | int, ...]
 
 
+def no_systems(role: str) -> tuple[str, ...]:
+    """Of a design without a catalogue: none."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Design:
     """What the text means in one environment.
@@ -43,6 +48,18 @@ class Design:
     """Instances and loops that could not be made: names that begin with them are broken too."""
     measurements: Mapping[str, ServiceTime] = field(default_factory=dict[str, ServiceTime])
     """What the files hold that the design names as profiles, by name."""
+    systems: Callable[[str], tuple[str, ...]] = field(default=no_systems, repr=False, compare=False)
+    """The systems of the catalogue that can play a role; asked only where a line is proposed."""
+
+    def proposed(self, role: str, name: str, fields: str = "") -> str:
+        """A declaration to type: `monitor health: evidently { watches = rank }`.
+
+        Its system is the one that others of this role have here, else the catalogue's first.
+        """
+        used = (c.system for c in self.components.values() if c.role == role and c.system)
+        system = next(used, None) or next(iter(self.systems(role)), "")
+        head = f"{role} {name}: {system}" if system else f"{role} {name}"
+        return f"{head} {{ {fields} }}" if fields else f"{head} {{ }}"
 
     def is_broken(self, name: str) -> bool:
         """Whether a name stands for something that could not be understood."""

@@ -21,6 +21,7 @@ from mlsdc.compiler.model.features import Dataset, Features
 from mlsdc.compiler.model.learning import Model, Training
 from mlsdc.compiler.model.request import Cached, Call, Request, Step
 from mlsdc.compiler.model.serving import Endpoint, Gateway
+from mlsdc.compiler.raw import article
 from mlsdc.diagnostics import Diagnostic, Label, Span
 
 if TYPE_CHECKING:
@@ -261,10 +262,16 @@ def _unknown_pair(
     design: Design, one: Component, other: Component, verb: str, span: Span
 ) -> Diagnostic:
     near = nearest_pairs(verb, one.role, other.role)
+    between = one.role == "gateway" and edge_rule(verb, "endpoint", other.role) is not None
     return rules.UNKNOWN_PAIR.at(
         span,
         f"`{one.name}` ({one.role}) cannot be joined to `{other.name}` ({other.role}) by `{verb}`",
         subject=one.name,
-        labels=[Label(design.place(other), f"`{other.name}` is a {other.role}")],
-        help="known: " + ", ".join(near) if near else "",
+        labels=[Label(design.place(other), f"`{other.name}` is {article(other.role)}")],
+        help=f"{design.proposed('endpoint', 'serve')}, and this call inside "
+        "`call serve { ... }`: a gateway forwards to endpoints, and they call everything else"
+        if between
+        else "known: " + ", ".join(near)
+        if near
+        else "",
     )

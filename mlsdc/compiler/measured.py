@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 
 from mlsdc.compiler.analyses.capacity import Capacity
 from mlsdc.compiler.analyses.costs import DOLLARS, Costs
+from mlsdc.compiler.analyses.first_tokens import FirstTokens
 from mlsdc.compiler.analyses.latency import Latencies
 from mlsdc.compiler.analyses.workload import Workload
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.figures import Figure, Known, Unknown, duration
 from mlsdc.compiler.model.component import Component
-from mlsdc.compiler.model.request import Request
+from mlsdc.compiler.model.request import FIRST_TOKEN, Request
 from mlsdc.compiler.schedule import Facts
 from mlsdc.units import show_duration
 
@@ -27,7 +28,7 @@ QUANTILES: Mapping[str, float] = {
 def measures(component: Component) -> tuple[str, ...]:
     """The names of what can be asked of a component, beside its fields."""
     if isinstance(component, Request):
-        return (*QUANTILES, "mean")
+        return (*QUANTILES, "mean", *FIRST_TOKEN)
     return tuple(_MEASURES)
 
 
@@ -54,12 +55,13 @@ def _named(component: Component, name: str, facts: Facts) -> Known | None:
 
 
 def _latency(request: Request, name: str, facts: Facts) -> Known:
-    latency = facts.get(Latencies).requests.get(request.name)
+    known = facts.get(FirstTokens if name in FIRST_TOKEN else Latencies).requests
+    latency = known.get(request.name)
     if latency is None:
         return Unknown((f"{request.name}.call",))
     if latency.missing:
         return Unknown(latency.missing)
-    quantile = QUANTILES.get(name)
+    quantile = {**QUANTILES, **FIRST_TOKEN}.get(name)
     value = latency.mean() if quantile is None else latency.independent(quantile)
     hops = (f"{hop.component}: p99 {show_duration(hop.p99)} ({hop.method})" for hop in latency.hops)
     return duration(value, *hops)
@@ -97,6 +99,7 @@ _MEASURES: Mapping[str, Callable[[Component, Facts], Known | None]] = {
 MEASURES_TOLD: tuple[tuple[str, str], ...] = (
     *((name, "latency of a request at this quantile") for name in QUANTILES),
     ("mean", "mean latency of a request"),
+    *((name, "time to the first token of a request's answer") for name in FIRST_TOKEN),
     ("rate", "arrivals per second at a component"),
     ("replicas", "replicas of an endpoint or gateway, sized by the compiler where `auto`"),
     ("utilisation", "the share of their planned load that arrives at them"),

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast, get_origin
 
 from mlsdc.compiler import rules
-from mlsdc.compiler.catalog import roles
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.part import shape
 from mlsdc.compiler.raw import Raw, article
@@ -72,7 +71,7 @@ def _fits(
                     span,
                     f"nothing is called `{target}`",
                     subject=source,
-                    help=f"did you mean `{near}`?" if near else _declare(target, wanted[0]),
+                    help=f"did you mean `{near}`?" if near else _declare(design, target, wanted[0]),
                 )
             )
         return False
@@ -95,9 +94,8 @@ def _fitting(design: Design, wanted: Sequence[str]) -> str:
     names = [f"`{name}`" for name, c in design.components.items() if c.role in wanted]
     if names:
         return "write " + " or ".join(sorted(names)[:3])
-    return _declare("name", wanted[0])
+    return _declare(design, "name", wanted[0])
 
 
-def _declare(name: str, role: str) -> str:
-    system = ": <system>" if roles()[role].runs else ""
-    return f"declare it: {role} {name}{system} {{ ... }}"
+def _declare(design: Design, name: str, role: str) -> str:
+    return f"declare it: {design.proposed(role, name)}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from mlsdc.compiler import rules
 from mlsdc.compiler.build import Places, build
 from mlsdc.compiler.collect import Collected, declared_title
-from mlsdc.compiler.design import Design
+from mlsdc.compiler.design import Design, no_systems
 from mlsdc.compiler.evaluate import Scope, Unreadable, evaluate
 from mlsdc.compiler.expand.declared import declared_name
 from mlsdc.compiler.expand.expansion import expand
@@ -98,6 +98,7 @@ def resolve_whole(
         places=places,
         broken=frozenset(broken),
         broken_stems=tuple(sorted(collected.broken_stems)),
+        systems=collected.catalog.for_role if collected.catalog else no_systems,
     )
     broken |= check_references(design, said)
     check_broken_references(design, unbuilt, said)

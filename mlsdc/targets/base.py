@@ -208,16 +208,14 @@ def emit_environment(
 def unplaced(plan: Plan) -> Iterator[Diagnostic]:
     """Components that the environment's platform cannot run, and clashing bindings."""
     for component in plan.placed("nowhere"):
-        system = (
-            f"system `{component.system}`" if component.system else "a component without a system"
-        )
         yield rules.CANNOT_EMIT.at(
             plan.design.place(component),
-            f"{system} cannot be realised on {plan.platform}: `{component.name}` "
-            f"({component.role})",
+            f"system `{component.system}` cannot be realised on {plan.platform}: "
+            f"`{component.name}` ({component.role})"
+            if component.system
+            else f"`{component.name}` ({component.role}) has no system that runs it",
             subject=component.name,
-            help=f"{component.role} {component.name}: <system> {{ ... }}, or existing {{ ... }}; "
-            f"mlsdc explain {component.role} lists the systems there are",
+            help=_runnable(plan, component),
         )
     yield from _unchosen(plan)
     for component in plan.placed("cluster"):
@@ -232,6 +230,17 @@ def unplaced(plan: Plan) -> Iterator[Diagnostic]:
             )
     for component in plan.design.components.values():
         yield from clashes(plan.design, plan.edges_of(component), plan.bindings)
+
+
+def _runnable(plan: Plan, component: Component) -> str:
+    """The systems that could run it, or that it is there already."""
+    able = [
+        f"{component.role} {component.name}: {system}"
+        for system in plan.design.systems(component.role)
+        if system != component.system
+    ]
+    there = f"existing {{ }} in `{component.name}`, with what its clients are told"
+    return ", or ".join([*able, there])
 
 
 def _unchosen(plan: Plan) -> Iterator[Diagnostic]:

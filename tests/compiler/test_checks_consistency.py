@@ -497,7 +497,7 @@ class TestFreshness:
     def test_proposed_period_is_the_largest(self, sought: str, period: str) -> None:
         text = batch(f"freshness = {sought}")
         found = only(text, "TSC019")
-        proposed = found.help.rpartition("every = ")[2]
+        proposed = found.help.removeprefix("materialize { every = ").partition(" }")[0]
         longer = {"1060m": "1061m", "40m": "41m", "10m": "11m"}[proposed]
 
         assert proposed == period.replace("600s", "10m")

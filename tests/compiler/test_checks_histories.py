@@ -143,7 +143,7 @@ class TestLogs:
             "`history` comes to hold 64.4TiB of the log `served`, more than 10TiB"
         )
         assert (at(one, text), labelled(one, text)) == ("400d", ["2KiB", "10TiB"])
-        assert one.help == "a sample of 15.5%, or retention = 62d"
+        assert one.help == "retention = 62d, or a sample of 15.5%"
         assert said(text.replace("400d", "62d"), "CAP018") == []
 
     def test_undecided(self) -> None:

@@ -42,7 +42,7 @@ class TestSensitiveDataSpills:
         text = self.TEXT.replace("LEVEL", "pii").replace("ALLOWED", "internal")
         found = only(text, "SEC001")
 
-        assert found.help.endswith("classification = pii")
+        assert found.help.startswith("classification = pii, or deidentifies")
         assert labelled(found, text) == ["pii"]
         assert said(text.replace("internal", "pii"), "SEC001") == []
 

@@ -33,7 +33,7 @@ class TestKeys:
             "nothing on its way tells the key"
         )
         assert labelled(found, self.TEXT)[0] == "merchant_id"
-        assert "merchant_id: string  in the body of `authorise`" in found.help
+        assert "merchant_id: string in the `body` of `authorise`" in found.help
 
     @pytest.mark.parametrize(
         ("old", "new"),

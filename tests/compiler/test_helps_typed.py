@@ -1,13 +1,15 @@
 """A help line that can be typed is typed into the page's bad design, and the finding is gone.
 
-Only plain lines are: `field = value`, several of them, or a block, for the subject of the finding.
-What stands behind `, or` is another way, and is not tried.
+Only plain lines are: `field = value`, several of them, a block or a column, for the subject of the
+finding or for what `in` names; a declaration; the clauses of a call. What stands behind `, and` is
+typed as well, what stands behind `, or` is another way, and is not tried.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
@@ -24,18 +26,64 @@ EXEMPT = {
 """Helps that do not end the findings of their code, and why."""
 
 CHECKS = [one for one in standard_checks() if one.rule.code not in EXEMPT]
-PART = re.compile(r",? or |;|: ")
-IN = re.compile(r" in (?:the `\w+` of )?`(\w+)`$")
-"""Where it is typed, if that is not the subject of the finding."""
+OR = re.compile(r",? or |;")
+AND = re.compile(r", and ")
+IN = re.compile(r" in (?:the `(\w+)` of )?`(\w+)`$")
+"""Where it is typed, if that is not the subject of the finding: a block of it, and its name."""
+CLAUSES = re.compile(r"(timeout|fallback|retry) (\S+)")
+"""What is typed behind the call that a finding points at."""
 
 
-def typed(help_line: str) -> list[ast.Statement]:
-    """The statements of a help line; none where it is prose."""
-    first = PART.split(help_line)[0]
-    first = IN.sub("", first)
-    tree, said = parse(first + "\n", "help")
-    fields = [s for s in tree.statements if isinstance(s, ast.Assignment) or _is_block(s)]
-    return fields if not said and len(fields) == len(tree.statements) else []
+CLAUSE_HEADS = ("pin",)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line to type: its text, its statements, and the block and the component it names."""
+
+    text: str
+    statements: tuple[ast.Statement, ...]
+    block: str | None = None
+    component: str | None = None
+
+    @property
+    def declares(self) -> bool:
+        """Whether it makes a component of its own."""
+        first = self.statements[0] if self.statements else None
+        return isinstance(first, ast.Declaration) and bool(first.body and _named(first))
+
+
+def lines(help_line: str) -> list[Line]:
+    """What a help proposes first: one line, or several that belong together; none for prose."""
+    found = [_line(part) for part in AND.split(OR.split(help_line)[0])]
+    return [one for one in found if one is not None] if None not in found else []
+
+
+def _line(text: str) -> Line | None:
+    while True:
+        where = IN.search(text)
+        own = text[: where.start()] if where else text
+        block, component = (where[1], where[2]) if where else (None, None)
+        if CLAUSES.match(own) and not CLAUSES.sub("", own).strip():
+            return Line(own, (), block, component)
+        tree, said = parse(own + "\n", "help")
+        if not said and tree.statements and all(map(_fits, tree.statements)):
+            return Line(own, tuple(tree.statements), block, component)
+        if ": " not in text:
+            return None
+        text = text.rpartition(": ")[0]  # what follows says why
+
+
+def _fits(statement: ast.Statement) -> bool:
+    if not isinstance(statement, ast.Declaration):
+        return isinstance(statement, ast.Assignment | ast.Comparison)
+    column = statement.head is None and statement.type is not None
+    clause = statement.head is not None and statement.head.text in CLAUSE_HEADS
+    return (
+        column
+        or clause
+        or (statement.body is not None and (_is_block(statement) or bool(_named(statement))))
+    )
 
 
 def _is_block(statement: ast.Statement) -> bool:
@@ -49,7 +97,7 @@ def _is_block(statement: ast.Statement) -> bool:
 
 
 def _key(statement: ast.Statement) -> str:
-    if isinstance(statement, ast.Assignment):
+    if isinstance(statement, ast.Assignment | ast.Comparison):
         return statement.key.text
     return statement.head.text if isinstance(statement, ast.Declaration) and statement.head else ""
 
@@ -66,18 +114,47 @@ def _named(statement: ast.Statement) -> str:
 
 
 def type_into(design: str, help_line: str, found: Diagnostic) -> str:
-    """The design with the help's fields in the subject: in the place of theirs, else beside it."""
-    first = PART.split(help_line)[0]
-    where = IN.search(first)
-    subject = where[1] if where else found.subject
-    for wanted in typed(help_line):
-        text = first[wanted.span.start : wanted.span.end]
+    """The design with the help's lines: fields in the place of theirs, else beside them."""
+    for line in lines(help_line):
+        if line.declares:
+            design = f"{design}\n{line.text}\n"
+        elif not line.statements:
+            design = _clauses(design, line.text, found)
+        else:
+            design = _fields(design, line, found)
+    return design
+
+
+def _clauses(design: str, text: str, found: Diagnostic) -> str:
+    """A clause in the place of the call's own, else behind its target."""
+    end = design.find("\n", found.span.end)
+    call = design[found.span.end : end]
+    for word, value in CLAUSES.findall(text):
+        stated = re.compile(rf"\b{word} \S+")
+        call = stated.sub(f"{word} {value}", call) if stated.search(call) else (
+            f" {word} {value}{call}"
+        )  # fmt: skip
+    return design[: found.span.end] + call + design[end:]
+
+
+def _fields(design: str, line: Line, found: Diagnostic) -> str:
+    subject = line.component or found.subject
+    for wanted in line.statements:
+        text = line.text[wanted.span.start : wanted.span.end]
         tree, _ = parse(design, "design.mlsd")
         (owner,) = [s for s in tree.statements if _named(s) == subject]
-        start, end = _place(owner, _key(wanted), found)
+        if line.block is not None:
+            inner = [s for b in _blocks(owner) for s in b.statements if _key(s) == line.block]
+            (block, *_) = ast.blocks(inner[0])
+            stated = [s.span for s in block.statements if _key(s) and _key(s) == _key(wanted)]
+            start, end = block.span.start + 1, block.span.start + 1
+            if stated:
+                start, end = stated[0].start, stated[0].end
+        else:
+            start, end = _place(owner, _key(wanted), found)
         if _is_block(wanted) and start < end:
             text = _joined(text, wanted, design, owner)
-        design = f"{design[:start]}{text} {design[end:]}"
+        design = f"{design[:start]} {text}\n{design[end:]}"
     return design
 
 
@@ -93,7 +170,7 @@ def _place(owner: ast.Statement, key: str, found: Diagnostic) -> tuple[int, int]
     around = [b for b in _blocks(owner) if _holds(b.span, found)] or list(_blocks(owner))[:1]
     for block in (*reversed(around), *_blocks(owner)):
         for statement in block.statements:
-            if _key(statement) == key:
+            if key and _key(statement) == key:
                 return statement.span.start, statement.span.end
     return around[-1].span.start + 1, around[-1].span.start + 1
 
@@ -113,7 +190,7 @@ def tries(one: Check) -> list[tuple[str, Diagnostic]]:
     """The bad design with each finding whose help can be typed."""
     bad = sections(one.rule.page)["Bad"]
     found = [d for d in outcome(bad).diagnostics if d.code == one.rule.code and not d.undecided]
-    return [(bad, d) for d in found if typed(d.help)]
+    return [(bad, d) for d in found if lines(d.help)]
 
 
 @pytest.mark.parametrize("one", CHECKS, ids=[one.rule.code for one in CHECKS])
@@ -163,7 +240,7 @@ def helps(code: str, more: str = "") -> list[str]:
 def test_one_metrics_for_all_endpoints() -> None:
     """Each finding shows the same line, which answers all of them."""
     first, second = helps("MON011")
-    assert first == second == "metrics telemetry { scrapes = [rank, score] }"
+    assert first == second == "metrics telemetry: prometheus { scrapes = [rank, score] }"
     assert helps("MON011", first) == []
 
     (rest,) = helps("MON011", "metrics telemetry { scrapes = [rank] }")
@@ -173,13 +250,12 @@ def test_one_metrics_for_all_endpoints() -> None:
 def test_monitors_and_experiments_have_names_of_their_own() -> None:
     """Typing the helps of several endpoints declares nothing twice."""
     monitors = helps("MON001")
-    assert [one.split()[1] for one in monitors] == ["rank_health", "score_health"]
+    assert [one.split()[1] for one in monitors] == ["rank_health:", "score_health:"]
     assert helps("MON001", "\n".join(monitors)) == []
 
-    nexts = [f"endpoint {name}_next {{ model = first }}" for name in ("rank", "score")]
     stages = helps("REL007")
     assert len(stages) == 2
-    assert helps("REL007", "\n".join([*stages, *nexts])) == []
+    assert helps("REL007", "\n".join(stages)) == []
 
 
 def test_rows_are_told_once_for_all_models() -> None:

@@ -46,7 +46,8 @@ class Schedule:
             f"{own}.runtime": (schedule and schedule.runtime) or (job and job.runtime),
             f"{own}.delay": schedule.delay if schedule else None,
         }
-        if load is None and not (schedule is None and job and writes_online(design, view, job)):
+        runs = schedule is not None and (schedule.every or schedule.runtime)
+        if load is None and not (not runs and job and writes_online(design, view, job)):
             stated[f"{own}.load"] = None  # a job that writes the online store itself loads in a run
         every, runtime, delay = (seconds(value) for value in list(stated.values())[:3])
         overlap = (schedule and schedule.overlap) or (job and job.overlap)

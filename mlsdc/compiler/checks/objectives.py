@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mlsdc.compiler.design import Design
-from mlsdc.compiler.model.request import Request
+from mlsdc.compiler.model.request import FIRST_TOKEN, Request
 from mlsdc.diagnostics import Span
 from mlsdc.units import Quantity
 
@@ -29,9 +29,9 @@ class TimeObjective:
 
 
 def time_objectives(design: Design, request: Request) -> Iterator[TimeObjective]:
-    """The objectives on time, in the order in which they are written."""
+    """The objectives on the time of the whole answer, in the order in which they are written."""
     for at, objective in enumerate(request.budget.objectives if request.budget else ()):
-        if isinstance(objective.limit, Quantity):
+        if isinstance(objective.limit, Quantity) and objective.measure not in FIRST_TOKEN:
             place = design.place(request, "budget", "objectives", at)
             quantile = QUANTILES.get(objective.measure)
             yield TimeObjective(objective.measure, quantile, objective.limit.value, place)

@@ -17,6 +17,15 @@ LINK = 4
 """Bytes of the number of a node: 8 in libraries that count beyond 2^32."""
 
 
+def holds_vectors(index: Index) -> bool:
+    """Whether anything is said of vectors; an index of words has none."""
+    said = (
+        index.vectors, index.dimensions, index.encoder, index.query_encoder, index.algorithm,
+        index.storage, index.metric, index.normalised,
+    )  # fmt: skip
+    return any(one is not None for one in said)
+
+
 def vector_memory(index: Index) -> Known:
     """The least bytes of all vectors of one replica, with the graph where there is one."""
     if index.vectors is None or index.dimensions is None:

@@ -219,7 +219,7 @@ class Pipeline(Component):
     within: Duration | None = None
     """The objective of a streaming job: from an event to the result it changes."""
     delivery: Literal["at_least_once", "exactly_once"] | None = None
-    dead_letter: Annotated[Text | None, refers("stream", "lake", verb="publishes")] = None
+    dead_letter: Annotated[Text | None, refers("stream", "lake", verb="writes")] = None
     """Where events go that cannot be processed."""
     on_error: Literal["stop", "drop"] | None = None
     """What the job does with such an event where it has no `dead_letter`."""

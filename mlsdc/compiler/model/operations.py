@@ -96,6 +96,8 @@ class Review(Component):
     throughput: Rate | None = None
     """Cases one reviewer decides."""
     deadline: Duration | None = None
+    availability: Share | None = None
+    """The share of time in which the queue takes cases in."""
 
 
 class Feedback(Component):

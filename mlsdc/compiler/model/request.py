@@ -122,10 +122,19 @@ def _limit(value: Any, info: ValidationInfo) -> Any:
     return limit
 
 
-class Objective(Part):
-    """One comparison of a budget: a quantile or the mean of the latency, or a share of requests."""
+FIRST_TOKEN = {"ttft_p50": 0.5, "ttft_p90": 0.9, "ttft_p95": 0.95, "ttft_p99": 0.99}
+"""Measures of the time until the first token of an answer, with their quantiles."""
 
-    measure: Literal["p50", "p90", "p95", "p99", "p999", "mean", "availability", "errors"]
+
+class Objective(Part):
+    """One comparison of a budget: a quantile or the mean of the latency, a quantile of the time to
+    the first token, or a share of requests."""
+
+    measure: Literal[
+        "p50", "p90", "p95", "p99", "p999", "mean",
+        "ttft_p50", "ttft_p90", "ttft_p95", "ttft_p99",
+        "availability", "errors",
+    ]  # fmt: skip
     operator: Literal["<=", "<", ">=", ">"]
     limit: Annotated[Quantity | float, BeforeValidator(_limit)]
 
@@ -175,6 +184,9 @@ class Request(Component):
     doubles: Period | None = None
     """Within what time the rate may double; autoscaling has that long."""
     budget: Budget | None = None
+    """What is promised: of `p50`, `p90`, `p95`, `p99`, `p999` and `mean` of the whole answer, of
+    `ttft_p50`, `ttft_p90`, `ttft_p95` and `ttft_p99` of the first token of a language model's
+    answer, and of `availability` and `errors`."""
     withstands: tuple[Failure, ...] = ()
     """Failures in which its budget has to hold on time as well: caches cold, one zone lost, twice
     the traffic, a replica away in a rollout, a dependency that times out, a cold start."""

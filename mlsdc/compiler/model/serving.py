@@ -314,3 +314,5 @@ class Index(Component):
     """Parts it is divided into; each replica of a part lies on a node of its own."""
     memory: Bytes | None = None
     """Memory of one node."""
+    availability: Share | None = None
+    """The share of time in which it answers, all of its nodes taken together."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlsdc.compiler.analyses.first_tokens import FirstTokens
 from mlsdc.compiler.analyses.latency import Hop, Latencies, RequestLatency
 from mlsdc.compiler.analyses.responses import Responses
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.figures import Figure, Known, Place, Step, Unknown, duration
 from mlsdc.compiler.latency.path import leaves
 from mlsdc.compiler.measured import QUANTILES
+from mlsdc.compiler.model.request import FIRST_TOKEN
+from mlsdc.compiler.model.serving import Endpoint
 from mlsdc.compiler.named_figures import Named, tells
 from mlsdc.units import show_duration
 
@@ -37,6 +40,18 @@ def quantiles(design: Design, latencies: Latencies) -> Iterator[Named]:
             yield _of_request(target, known, latency.missing, meaning)
 
 
+@tells
+def until_the_first_token(design: Design, first_tokens: FirstTokens) -> Iterator[Named]:
+    """The quantiles of the time to the first token, of every request that streams its answer."""
+    for name, latency in first_tokens.requests.items():
+        ledger = tuple(_hop(design, latency, hop) for hop in latency.hops)
+        for measure, quantile in FIRST_TOKEN.items():
+            value = latency.independent(quantile)
+            known = duration(value, *ledger, *_ends(latency, measure, quantile, value))
+            meaning = f"time to the first token of the answer, {measure.removeprefix('ttft_')}"
+            yield _of_request(f"{name}.{measure}", known, latency.missing, meaning)
+
+
 def _of_request(target: str, known: Known, missing: tuple[str, ...], meaning: str) -> Named:
     return Named(
         target, known, missing, meaning=meaning, formula=FORMULA, source=SOURCE, analysis="latency"
@@ -51,7 +66,9 @@ def _hop(design: Design, latency: RequestLatency, hop: Hop) -> Step:
     )
     inputs: list[Place] = []
     if answering is not None and hop.method != "default":
-        field = "batching" if hop.source == "the design's batches" else "latency"
+        endpoint = design.get(answering, Endpoint)
+        own = "generation" if endpoint is not None and endpoint.generation else "latency"
+        field = "batching" if hop.source == "the design's batches" else own
         inputs.append((answering, field))
     row = f"{answering}: {hop.source}" if hop.method == "default" else ""
     return Step(f"{line}({hop.method}{notes})", *inputs, row=row)

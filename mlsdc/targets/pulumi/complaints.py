@@ -50,7 +50,7 @@ def _obstacles(plan: Plan) -> Iterator[Diagnostic]:
         for found in obstacles:
             yield rules.CANNOT_EMIT.at(
                 plan.design.place(found.component, found.field),
-                f"`{found.component}` cannot be realised on aws: {found.why}",
+                f"`{found.component}` cannot be realised: {found.why}",
                 subject=found.component,
                 help=found.help,
             )

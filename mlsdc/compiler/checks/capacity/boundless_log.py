@@ -106,6 +106,6 @@ def _large(design: Design, kept: Kept, size: Figure) -> Finding:
         subject=keeper.name,
         labels=tuple(labels),
         arithmetic=size.because,
-        help=f"a sample of {share_at_most(share)}, or retention = "
-        f"{duration_at_most(keeper.retention.value * share)}",
+        help=f"retention = {duration_at_most(keeper.retention.value * share)}, or a sample of "
+        f"{share_at_most(share)}",
     )

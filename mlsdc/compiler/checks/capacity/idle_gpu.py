@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from mlsdc.compiler.analyses.callers import Callers
 from mlsdc.compiler.analyses.capacity import Capacity
 from mlsdc.compiler.analyses.service import fitted, service_time
 from mlsdc.compiler.analyses.workload import Workload
@@ -11,6 +12,7 @@ from mlsdc.compiler.capacity.sizing import FEWEST_REPLICAS
 from mlsdc.compiler.checks.load import load_labels
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.figures import Figure, Unknown
+from mlsdc.compiler.model.operations import Experiment
 from mlsdc.compiler.model.serving import Endpoint
 from mlsdc.compiler.model.types import AUTO
 from mlsdc.compiler.schedule import Finding, check
@@ -20,7 +22,11 @@ from mlsdc.units import digits
 LEAST_BUSY = 0.3
 """Share of its capacity below which an accelerator is not worth its price."""
 PLANNED = 0.7
-SHARING = "MIG or time-slicing to share the GPU, several models on one replica, or the CPU"
+MEASURING = "gpus = auto; with a `measured` line for each smaller accelerator and for the CPU, or "
+SHARING = (
+    "several models on one replica, a share of the GPU (MIG, time-slicing), or "
+    '# mlsdc: allow(idle-gpu) because "..." where it has to wait'
+)
 
 
 @check(
@@ -30,7 +36,7 @@ SHARING = "MIG or time-slicing to share the GPU, several models on one replica, 
     source="NVIDIA Triton, instance groups and model concurrency; Little's law",
 )
 def idle_gpu(
-    design: Design, workload: Workload, capacity: Capacity, choices: Choices
+    design: Design, workload: Workload, capacity: Capacity, choices: Choices, callers: Callers
 ) -> Iterator[Finding]:
     """A GPU does nothing for most of the time, or work that the CPU does within the budget.
 
@@ -63,9 +69,13 @@ def idle_gpu(
           call score
         }
     """
+    staged = {one.treatment for one in design.of(Experiment)}
+    called = frozenset[str]().union(*callers.called.values())
     for endpoint in design.of(Endpoint):
         if endpoint.gpus is None or endpoint.existing is not None:
             continue
+        if endpoint.name in staged - called:
+            continue  # it gets the little that its experiment gives it
         choice = choices.of.get(endpoint.name)
         if endpoint.gpus.model == AUTO:
             yield _unchosen(design, endpoint, choice)
@@ -124,7 +134,7 @@ def _utilisation(
                 f"{digits(replicas.value)} replicas x {each} at a time = {digits(room)}",
                 f"{digits(at_work)} / {digits(room)} = {digits(busy * 100)}%",
             ),
-            help=f"{fewer}{SHARING}",
+            help=f"{fewer}{SHARING if endpoint.generation else MEASURING + SHARING}",
         )
 
 

@@ -91,7 +91,9 @@ def _longest(design: Design, endpoint: Endpoint, fit: Fit, tokens: Range) -> Ite
             subject=endpoint.name,
             labels=(_room_label(design, endpoint),),
             arithmetic=_arithmetic(fit, tokens),
-            help=(f"max_model_len = {_block(tokens.least)}, " if tokens.least >= SHORTEST else "")
+            help=(
+                f"max_model_len = {_block(tokens.least)}, or " if tokens.least >= SHORTEST else ""
+            )
             + "kv_cache = fp8, or more accelerators",
         )
     elif tokens.least < longest:
@@ -133,7 +135,7 @@ def _together(design: Design, endpoint: Endpoint, fit: Fit, tokens: Range) -> It
                 f"{endpoint.concurrency} x {digits(each.value)} = {digits(asked)} tokens",
                 *_arithmetic(fit, tokens),
             ),
-            help=(f"concurrency = {fewer}, " if fewer else "")
+            help=(f"concurrency = {fewer}, or " if fewer else "")
             + "kv_cache = fp8, or more accelerators",
             severity=Severity.WARNING,
         )

@@ -75,6 +75,10 @@ def _limits(design: Design) -> Iterator[tuple[SpendingLimit, Span]]:
             return
 
 
+def _holder(design: Design) -> str:
+    return "system" if design.environment.budget is None else design.environment.name
+
+
 def _currency(limit: SpendingLimit) -> str:
     return next(base for base, power in limit.limit.dimension.powers if power > 0)
 
@@ -105,7 +109,8 @@ def _exceeded(
             + (f" = {_whole(least)} {currency}/month ({rate.cited})" if rate.source else ""),
             *_unpriced(bill),
         ),
-        help=f"cost <= {math.ceil(least)}{currency}/month, or fewer, smaller or cheaper machines: "
+        help=f"cost <= {math.ceil(least)}{currency}/month in the `budget` of "
+        f"`{_holder(design)}`, or fewer, smaller or cheaper machines: "
         "mlsdc cost design.mlsd shows every line",
     )
 

@@ -125,7 +125,8 @@ def _over(design: Design, model: str, granted: int, total: int, asked: list[Aske
             ),
         ),
         arithmetic=(*lines, *summed),
-        help=f"quota {{ gpus = {total} x {model} }} where it can be raised, or fewer replicas",
+        help=f"quota {{ gpus = {total} x {model} }} in `{design.environment.name}`, or fewer "
+        "replicas",
     )
 
 
@@ -153,8 +154,8 @@ def _endpoints(design: Design, quota: Quota) -> Iterator[Finding]:
             *(Label(design.place(one), "one more") for one in beyond[1:MOST_TOLD]),
         ),
         arithmetic=(", ".join(one.name for one in deployed),),
-        help=f"quota {{ endpoints = {len(deployed)} }} where it can be raised, or several models "
-        "behind one endpoint",
+        help=f"quota {{ endpoints = {len(deployed)} }} in `{design.environment.name}`, or "
+        "several models behind one endpoint",
     )
 
 
@@ -173,7 +174,8 @@ def _shards(design: Design, quota: Quota) -> Iterator[Finding]:
             subject=widest.name,
             labels=(_granted(design, "shards"),),
             arithmetic=(" + ".join(f"{s.name} {n}" for s, n in stated) + f" = {total}",),
-            help=f"quota {{ shards = {total} }} where it can be raised, or fewer partitions",
+            help=f"quota {{ shards = {total} }} in `{design.environment.name}`, or fewer "
+            "partitions",
         )
     elif missing:
         yield Finding(

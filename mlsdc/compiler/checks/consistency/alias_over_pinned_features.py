@@ -61,7 +61,7 @@ def alias_over_pinned_features(design: Design, pairs: Pairs) -> Iterator[Finding
                 "its features are pinned: a promotion changes the model and not the features",
                 subject=endpoint.name,
                 labels=tuple(Label(at, "pinned here") for at in stated),
-                help="feature_versions = with_model without pins: model and features by one tag "
+                help="feature_versions = with_model; without pins, model and features by one tag "
                 "of the registry; or a version instead of the alias",
             )
         elif endpoint.feature_versions is None:

@@ -135,11 +135,18 @@ class _Join:
                 f"{show_duration(skew.seconds)} = {words}",
                 f"{show_duration(self.delay)} < {show_duration(skew.seconds)}",
             ),
-            help=self.refused.capability.instead or "a later version, or join = logged"
+            help=self._delayed(self.refused.capability.instead) or "join = logged"
             if self.refused
             else f"join_delay = {duration_at_least(skew.seconds)} in `{self.view.name}`, or "
             "availability = created_time",
         )
+
+    def _delayed(self, instead: str) -> str:
+        """What the store has instead, in the training that learns from these rows."""
+        models = (m for m in self.design.of(Model) if m.dataset == self.dataset.name)
+        found = (self.design.get(model.training, Training) for model in models)
+        idle = next((one.name for one in found if one and not one.delays_joins), None)
+        return instead.replace("the training", f"`{idle}`") if idle else instead
 
     def _late(self, seconds: float, words: str) -> Finding:
         place = self.stated or self.place

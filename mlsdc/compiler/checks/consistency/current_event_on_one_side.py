@@ -71,7 +71,7 @@ def _finding(design: Design, one: Counted) -> Finding:
             Label(one.offline.at, "the rows of training"),
             Label(design.place(one.view), f"`{name}` counts events"),
         ),
-        help=f"state it for both paths: offline {{ includes_current = {flag} }}  "
+        help=f"offline {{ includes_current = {flag} }}  "
         f"online {{ includes_current = {flag} }}; or read the view before the event is published, "
         "and boundary = before",
     )

@@ -90,10 +90,12 @@ def _advice(design: Design, view: Features, age: Age, sought: float) -> str:
         return f"freshness = {show_duration(age.seconds)} or more"
     room = sought - age.without("period")
     if room > 0:
+        job, every = serving_job(design, view), f"every = {duration_at_most(room)}"
+        own = view.materialize is not None and design.wrote(view, "materialize", "every")
+        typed = f"{every} in `{job.name}`" if job and not own else f"materialize {{ {every} }}"
         return (
-            f"the largest feasible period is {show_duration(sought)} - "
-            f"{show_duration(age.without('period'))} = {show_duration(room)}: "
-            f"every = {duration_at_most(room)}"
+            f"{typed}: the largest feasible period is {show_duration(sought)} - "
+            f"{show_duration(age.without('period'))} = {show_duration(room)}"
         )
     return (
         f"no period is short enough: the rest alone takes {show_duration(age.without('period'))}; "

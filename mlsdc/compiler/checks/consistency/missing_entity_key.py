@@ -92,6 +92,6 @@ def _lacking(
         ),
         help=f"is it `{near}`? then `{near}: ...  carries {lacking[0]}` in this body"
         if near
-        else f"{members}  in the body of `{request}`, or known_from = ... at entity "
+        else f"{members} in the `body` of `{request}`, or known_from = ... at entity "
         f"`{entity.name}`",
     )

@@ -90,7 +90,9 @@ def _semantics(design: Design, view: Features, joined: bool) -> Iterator[Finding
             "online",
             subject=view.name,
             labels=(Label(_other(design, view, other, stated), f"{times[other]} time {other}"),),
-            help="time = event on both sides",
+            help="  ".join(
+                f"{side} {{ time = event }}" for side in times if times[side] != "event"
+            ),
         )
 
 
@@ -131,7 +133,7 @@ def _timeless(
                 "does not tell when its events happened",
                 subject=dataset.name,
                 labels=(Label(design.place(origin, "event"), "no `event_time` here"),),
-                help=f"at: timestamp event_time, in the event of `{name}`",
+                help=f"at: timestamp event_time in the `event` of `{name}`",
             )
         elif origin.event is None and design.system.tier in PRODUCTION and name not in told:
             told.add(name)

@@ -94,5 +94,5 @@ def _finding(
             Label(design.place(request), "its answers are what it learns from"),
             Label(design.place(model, "dataset"), "learns from it"),
         ),
-        help=f"holdout = 0.5%, in `{request.name}`; or a bandit with logged propensities",
+        help=f"holdout = 0.5% in `{request.name}`; or a bandit with logged propensities",
     )

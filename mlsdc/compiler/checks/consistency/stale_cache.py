@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mlsdc.compiler.analyses.ages import Ages
 from mlsdc.compiler.analyses.caching import Hold, caches
+from mlsdc.compiler.checks.cache_keys import VERSIONS, told_apart
 from mlsdc.compiler.checks.tiers import of_production
 from mlsdc.compiler.checks.typed import duration_at_most
 from mlsdc.compiler.design import Design
@@ -15,7 +16,6 @@ from mlsdc.diagnostics import Label, Severity
 from mlsdc.units import show_duration
 
 ROUNDING = 1 + 1e-9
-VERSIONS = frozenset(("model", "model_version", "version"))
 
 
 @check(
@@ -131,5 +131,5 @@ def _versions(design: Design, hold: Hold, model: Model, endpoint: str) -> Iterat
         f"after a release of `{model.name}`, `{cache.name}` gives answers of the last one {kept}",
         subject=cache.name,
         labels=(Label(design.place(endpoint, "model"), "behind this cache"),),
-        help=f"key = [{', '.join((*key, 'model_version'))}]",
+        help=told_apart(design, key, cache.name),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from mlsdc.compiler.analyses.decisions import Decisions
+from mlsdc.compiler.checks.typed import duration_at_least
 from mlsdc.compiler.consistency.age import Age, Stage
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.features import Dataset
@@ -136,7 +137,8 @@ def _stale(
             if one is not None
         ),
         arithmetic=(f"{show_duration(age.seconds)} = {age.words}",),
-        help="train more often, cut off fewer rows, or state a larger max_staleness",
+        help=f"max_staleness = {duration_at_least(age.seconds)}, or train more often, or cut off "
+        "fewer rows",
     )
 
 

@@ -124,11 +124,15 @@ class _View:
             said,
             subject=self.view.name,
             labels=tuple(labels),
-            help=f"{age}rejects_stale = true in `{self.reader}`; or no `lookback`",
+            help=f"{age}rejects_stale = true in `{self.reader}`; or no `lookback`"
+            if self.reader in self.design.components
+            else f"no `lookback`, or an endpoint that takes `{self.view.name}` with "
+            "rejects_stale = true",
             severity=Severity.WARNING if self.watched else None,
         )
 
     def _differ(self, back: float, served: float) -> Finding:
+        holder, field = self.bound.place
         longer = served > back
         sides = (
             f"training sees nothing after {show_duration(back)}; `{self.reader}` gets a value of "
@@ -143,6 +147,7 @@ class _View:
             subject=self.view.name,
             labels=(Label(self.design.place(*self.bound.place), "how long it is served"),),
             arithmetic=(f"{show_duration(back)} {'<' if longer else '>'} {show_duration(served)}",),
-            help=f"lookback = {show_duration(served)}",
+            help=f"lookback = {show_duration(served)}, or {field} = {show_duration(back)} in "
+            f"`{holder}`",
             severity=Severity.WARNING if self.watched or not longer else None,
         )

@@ -66,7 +66,8 @@ def ungated_conversion(design: Design, pairs: Pairs) -> Iterator[Finding]:
                     Label(design.place(pair.model, "gate", "measured"), "on what training wrote"),
                     *(Label(at, said) for said, at in changes[1:]),
                 ),
-                help="gate the artifact that ships: measured = served",
+                help=f"measured = served in the `gate` of `{pair.model.name}`: gate the artifact "
+                "that ships",
             )
             continue
         missing = f"{pair.model.name}.gate" + ("" if gate is None else ".measured")

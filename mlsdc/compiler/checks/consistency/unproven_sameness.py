@@ -8,6 +8,8 @@ from mlsdc.compiler.checks.tiers import of_production
 from mlsdc.compiler.consistency.logging_volume import volume
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.figures import Figure
+from mlsdc.compiler.model.learning import Model
+from mlsdc.compiler.model.serving import Endpoint
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
 
@@ -81,6 +83,17 @@ def _finding(design: Design, workload: Workload, found: ModelEvidence) -> Findin
             f"asserted: {len(asserted)} of {len(found.features)} features",
             *(f"to log them: {line}" for line in lines),
         ),
-        help=f"log the features: logging {{ to = <stream> }} in `{pair.endpoint.name}` and "
-        "join = logged in its dataset; or one `computed` for both paths, or a parity test",
+        help=_logged(design, pair.endpoint, pair.model)
+        + "; or one `computed` for both paths, or a parity test",
     )
+
+
+def _logged(design: Design, endpoint: Endpoint, model: Model) -> str:
+    """What serving reads is written down, and training reads that."""
+    parts = [f"join = logged in `{model.dataset}`"]
+    if endpoint.logging is None or endpoint.logging.to is None:
+        log = f"{endpoint.name}_log"
+        parts.append(f"logging {{ to = {log} }} in `{endpoint.name}`")
+        if log not in design.components:
+            parts.append(design.proposed("stream", log))
+    return ", and ".join(parts)

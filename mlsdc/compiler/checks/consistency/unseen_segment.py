@@ -74,7 +74,7 @@ def _judge(design: Design, endpoint: Endpoint, dataset: Dataset) -> Iterator[Fin
             labels=(
                 Label(design.place(dataset, "population", "objectives", at), "only these rows"),
             ),
-            help=f"{wanted} in `serves`, or train on those rows as well",
+            help=f"{wanted} in the `serves` of `{endpoint.name}`, or train on those rows as well",
         )
 
 

@@ -100,6 +100,6 @@ def _deprecated(design: Design, view: Features, place: Span) -> Iterator[Finding
             f"{what} is deprecated, and still read here",
             subject=view.name,
             labels=(Label(design.place(view, *path), "deprecated"),),
-            help="read what takes its place, and retrain; or status = active",
+            help="status = active, or read what takes its place, and retrain",
             severity=Severity.WARNING,
         )

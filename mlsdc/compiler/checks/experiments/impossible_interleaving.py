@@ -71,7 +71,7 @@ def impossible_interleaving(design: Design) -> Iterator[Finding]:
                 f"`{log.name}` does not hold which ranker filled a slot",
                 subject=one.name,
                 labels=(Label(design.place(log, "event"), "what is logged"),),
-                help=f"{ATTRIBUTION[0]}: string, in the event of `{log.name}`",
+                help=f"{ATTRIBUTION[0]}: string in the `event` of `{log.name}`",
             )
         if missing:
             yield Finding(

@@ -77,7 +77,7 @@ def randomisation_unit_mismatch(design: Design) -> Iterator[Finding]:
                 f"requests of `{request.name}` carry no `{one.unit}` to assign by",
                 subject=one.name,
                 labels=(Label(design.place(request, "body"), "what a request carries"),),
-                help=f"{one.unit}: string, in the body of `{request.name}`",
+                help=f"{one.unit}: string in the `body` of `{request.name}`",
             )
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 from mlsdc.compiler.called_steps import walk
+from mlsdc.compiler.checks.cache_keys import VARIANT, told_apart
 from mlsdc.compiler.checks.tests_of_traffic import deciding
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.request import Cached, Call, Request
 from mlsdc.compiler.model.serving import Cache
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
-
-VARIANT = "variant"
 
 
 @check(
@@ -88,7 +87,7 @@ def shared_cache_between_variants(design: Design) -> Iterator[Finding]:
                                 design.place(request, *cached.path), "the variants stand behind it"
                             ),
                         ),
-                        help=f"key = [{', '.join((*cache.key, VARIANT))}] in `{cache.name}`",
+                        help=f"{told_apart(design, cache.key, cache.name)} in `{cache.name}`",
                     )
 
 

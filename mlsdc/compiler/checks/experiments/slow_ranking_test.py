@@ -6,6 +6,7 @@ from mlsdc.compiler.analyses.experiments import Experiments
 from mlsdc.compiler.checks.tests_of_traffic import deciding
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.figures import Unknown
+from mlsdc.compiler.model.operations import Experiment
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
 from mlsdc.units import digits
@@ -74,5 +75,18 @@ def slow_ranking_test(design: Design, experiments: Experiments) -> Iterator[Find
                 subject=one.name,
                 labels=(Label(design.place(one, "metric"), "the effect to detect"),),
                 arithmetic=days.because,
-                help=f"experiment {one.name}_preference {{ kind = interleaving  surface = list }}",
+                help=_preference(one),
             )
+
+
+def _preference(one: Experiment) -> str:
+    """The same variants in one list; a preference shows in days."""
+    stated = {
+        "kind": "interleaving",
+        "control": one.control,
+        "treatment": one.treatment,
+        "request": one.request,
+        "surface": "list",
+    }
+    fields = "  ".join(f"{key} = {value}" for key, value in stated.items() if value)
+    return f"experiment {one.name}_preference {{ {fields} }}"

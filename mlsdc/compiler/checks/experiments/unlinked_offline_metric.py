@@ -57,5 +57,6 @@ def unlinked_offline_metric(design: Design, experiments: Experiments) -> Iterato
                 f"is decided by {one.metric.name}",
                 subject=model.name,
                 labels=(Label(design.place(one, "metric"), "what decides"),),
-                help=f"moves = {one.metric.name}, once past launches show it",
+                help=f"moves = {one.metric.name} in the `gate` of `{model.name}`; once past "
+                "launches show it",
             )

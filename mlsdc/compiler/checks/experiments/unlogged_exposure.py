@@ -80,5 +80,6 @@ def unlogged_exposure(design: Design) -> Iterator[Finding]:
                 f"`{log.name}` does not hold {named} of an exposure",
                 subject=one.name,
                 labels=(Label(design.place(log, "event"), "what is logged"),),
-                help="  ".join(f"{name}: string" for name in lacking),
+                help="  ".join(f"{name}: string" for name in lacking)
+                + f" in the `event` of `{log.name}`",
             )

@@ -67,5 +67,7 @@ def unlogged_propensities(design: Design) -> Iterator[Finding]:
                 f"{where} does not log with which probability a variant was chosen",
                 subject=one.name,
                 labels=(Label(design.place(one, "kind"), "chooses by chance"),),
-                help=f"{PROPENSITY}: float64, in the event of the exposures",
+                help=f"{PROPENSITY}: float64 in the `event` of `{log.name}`"
+                if log
+                else f"exposures = <stream> with {PROPENSITY}: float64 in its `event`",
             )

@@ -84,7 +84,7 @@ def _compared(
                 f"length ({trained})",
                 subject=index.name,
                 labels=(label,),
-                help="normalised = false, and build the index again",
+                help="normalised = false; build the index again",
             )
         return
     if trained == used:
@@ -104,5 +104,5 @@ def _compared(
         f"{trained}",
         subject=index.name,
         labels=(label,),
-        help=f"metric = {trained}, and build the index again before the switch",
+        help=f"metric = {trained}; build the index again before the switch",
     )

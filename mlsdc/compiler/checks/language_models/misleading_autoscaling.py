@@ -57,5 +57,5 @@ def misleading_autoscaling(design: Design) -> Iterator[Finding]:
                 "load",
                 subject=endpoint.name,
                 labels=(Label(design.place(endpoint), "makes text token by token"),),
-                help="signal = queue_depth, kv_usage or ttft",
+                help="signal = queue_depth, or kv_usage, or ttft",
             )

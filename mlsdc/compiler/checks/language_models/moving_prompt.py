@@ -101,7 +101,7 @@ def _template(design: Design, endpoint: Endpoint) -> Iterator[Finding]:
             f"`{endpoint.name}` uses whatever {prompt.version} of `{prompt.name}` is at the time",
             subject=prompt.name,
             labels=(Label(design.place(endpoint, "prompt"), "what uses it"),),
-            help="version = 1, and a new number for each change",
+            help="version = 1; a new number for each change",
         )
 
 

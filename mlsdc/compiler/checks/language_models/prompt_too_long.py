@@ -81,7 +81,7 @@ def _judge(design: Design, endpoint: Endpoint, prompt: Prompt) -> Iterator[Findi
             subject=endpoint.name,
             labels=(Label(_limit(design, endpoint, model), "the longest it reads"),),
             arithmetic=_ledger(prompt, known, least),
-            help=f"{least - longest} tokens fewer, or max_model_len = {least}",
+            help=f"max_model_len = {least}, or {least - longest} tokens fewer",
         )
     elif missing:
         yield Finding(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from mlsdc.compiler.analyses.workload import Workload
 from mlsdc.compiler.called_steps import calls_made
+from mlsdc.compiler.checks.fallbacks import fallback
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.figures import Figure, Known, Unknown
 from mlsdc.compiler.language.provider_load import daily_cost, token_rate
@@ -64,7 +65,7 @@ def provider_overrun(design: Design, workload: Workload) -> Iterator[Finding]:
                 f"`{made.request}` has nothing to say when {_who(endpoint)} does not answer",
                 subject=made.request,
                 labels=(Label(design.place(endpoint, "provider"), "answered outside"),),
-                help=f"call {endpoint.name}  timeout 20s  fallback ...",
+                help=f"timeout 20s {fallback(design)}",
             )
 
 
@@ -91,7 +92,7 @@ def _requests(
             subject=endpoint.name,
             labels=(Label(design.place(endpoint), "sends them"),),
             arithmetic=arriving.because,
-            help=f"requests = {needed}/m agreed with the provider, a cache, or a queue",
+            help=f"requests = {needed}/m; agreed with the provider, or a cache, or a queue",
         )
 
 
@@ -140,7 +141,7 @@ def _over(design: Design, endpoint: Endpoint, cost: Figure, daily: float) -> Fin
         subject=endpoint.name,
         labels=(Label(design.place(endpoint, "provider", "daily"), "a usual day"),),
         arithmetic=cost.because,
-        help=f"budget = {math.ceil(cost.value)}{currency}/d, a cheaper model, or a cache",
+        help=f"budget = {math.ceil(cost.value)}{currency}/d, or a cheaper model, or a cache",
     )
 
 

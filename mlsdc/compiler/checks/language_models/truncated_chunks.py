@@ -56,7 +56,7 @@ def truncated_chunks(design: Design) -> Iterator[Finding]:
                     f"{index.chunks.tokens} - {reads[0]} = {cut} tokens in no vector, "
                     f"{cut / index.chunks.tokens:.0%} of the text",
                 ),
-                help=f"tokens = {reads[0]} at most, or an encoder that reads more",
+                help=f"tokens = {reads[0]}, or an encoder that reads more",
             )
 
 

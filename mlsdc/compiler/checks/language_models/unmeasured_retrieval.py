@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from mlsdc.compiler.called_steps import Made, calls_made
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.language.retrieval import of_documents
+from mlsdc.compiler.model.features import Dataset
 from mlsdc.compiler.model.prompt import Prompt
 from mlsdc.compiler.model.serving import Index
 from mlsdc.compiler.schedule import Finding, check
@@ -61,7 +62,7 @@ def _unevaluated(design: Design, index: Index, reading: dict[str, Span]) -> Iter
         f"passages of `{index.name}` are chosen by a search that no questions were tried on",
         subject=index.name,
         labels=(Label(reading.get(index.name, design.place(index)), "what relies on it"),),
-        help="retrieval { evaluation = ... }: a dataset of questions with their passages",
+        help=_evaluated(design),
     )
 
 
@@ -109,3 +110,9 @@ def _unbounded(design: Design, index: Index, every: list[Made]) -> Iterator[Find
                 labels=(Label(design.place(index, "retrieval", "reranker"), "what it orders"),),
                 help=f"call {ranker}  timeout 150ms",
             )
+
+
+def _evaluated(design: Design) -> str:
+    """A dataset of questions with their passages."""
+    declared = "" if design.get("questions", Dataset) else ", and dataset questions { }"
+    return f"retrieval {{ evaluation = questions }}{declared}: questions with their passages"

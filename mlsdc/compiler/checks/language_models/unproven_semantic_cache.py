@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mlsdc.compiler.called_steps import Made, calls_made
 from mlsdc.compiler.design import Design
+from mlsdc.compiler.model.features import Dataset
 from mlsdc.compiler.model.request import Request
 from mlsdc.compiler.model.serving import Cache, Endpoint
 from mlsdc.compiler.schedule import Finding, check
@@ -68,7 +69,7 @@ def _unproven(design: Design, cache: Cache) -> Iterator[Finding]:
             f"the line between one question and another in `{cache.name}` was tried on nothing",
             subject=cache.name,
             labels=(Label(design.place(cache), "answers by it"),),
-            help="semantic { evaluation = ... }: pairs of questions that mean the same or do not",
+            help=_evaluated(design),
         )
 
 
@@ -113,3 +114,10 @@ def _lacks(design: Design, cache: Cache, what: str, word: str, label: Label) -> 
         labels=(label,),
         help=f"key = [{', '.join((*cache.key, word))}]",
     )
+
+
+def _evaluated(design: Design) -> str:
+    """A dataset of pairs of questions that mean the same or do not."""
+    declared = "" if design.get("questions", Dataset) else ", and dataset questions { }"
+    pairs = "pairs of questions that mean the same or do not"
+    return f"semantic {{ evaluation = questions }}{declared}: {pairs}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mlsdc.compiler.checks.tiers import PRODUCTION
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.figures import Figure, Unknown
-from mlsdc.compiler.language.vector_memory import vector_memory
+from mlsdc.compiler.language.vector_memory import holds_vectors, vector_memory
 from mlsdc.compiler.model.serving import Index
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
@@ -48,6 +48,8 @@ def vectors_exceed_memory(design: Design) -> Iterator[Finding]:
         }
     """
     for index in design.of(Index):
+        if not holds_vectors(index):
+            continue  # it finds by words
         if index.memory is None:
             yield from _unstated(design, index)
             continue

@@ -81,7 +81,7 @@ def _conditions(
         yield _finding(
             design, wait, ("latency", "on"),
             f"`{endpoint.name}` runs on {runs}, its latency was measured on {measured}",
-            f"measure it on {runs.model}, or gpus = {runs.count} x {measured}",
+            f"gpus = {runs.count} x {measured}, or measure it on {runs.model}",
             Label(design.place(endpoint, "gpus"), "it runs on these"),
         )  # fmt: skip
     batching = endpoint.batching

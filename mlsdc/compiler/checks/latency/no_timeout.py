@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mlsdc.compiler.analyses.latency import Latencies, RequestLatency
 from mlsdc.compiler.analyses.paths import Paths
+from mlsdc.compiler.checks.fallbacks import fallback
 from mlsdc.compiler.checks.typed import duration_at_least
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.latency.path import Attempt, Leaf, enclosed
@@ -67,18 +68,17 @@ def _judge(
         design.place(outer.request, *outer.place, "target"), f"`{outer.call.target}` waits for it"
     )
     limit = duration_at_least(_usual(inner, latency) or 0.02)
-    instead = "" if answered else " fallback <endpoint>"
+    instead = "" if answered else fallback(design)
     if isinstance(design.components.get(call.target), Features) and not answered:
-        instead = ", and a `default` for each of its features"
+        instead = f"; a `default` for each feature of `{call.target}`"
+    typed = f"timeout {limit} " if call.timeout is None else ""
     said = "has no timeout" if call.timeout is None else "has a timeout, but nothing in its stead"
     yield Finding(
         design.place(inner.request, *inner.place, "target"),
         f"the call of `{call.target}` {said}",
         subject=inner.request,
         labels=(caller,),
-        help=f"call {call.target} timeout {limit}{instead}"
-        if call.timeout is None
-        else f"call {call.target} ...{instead}",
+        help=f"{typed}{instead}".strip("; ").replace(" ;", ";"),
     )
 
 

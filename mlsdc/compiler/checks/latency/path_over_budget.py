@@ -10,7 +10,7 @@ from mlsdc.compiler.latency.alone import hop_over, way_over
 from mlsdc.compiler.latency.leverage import worths
 from mlsdc.compiler.latency.path import attempts
 from mlsdc.compiler.measured import QUANTILES
-from mlsdc.compiler.model.request import Request
+from mlsdc.compiler.model.request import FIRST_TOKEN, Request
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
 from mlsdc.units import Quantity, show, show_duration
@@ -55,7 +55,8 @@ def path_over_budget(design: Design, latencies: Latencies) -> Iterator[Finding]:
         if latency is None or request.budget is None:
             continue
         for at, objective in enumerate(request.budget.objectives):
-            if isinstance(objective.limit, Quantity):
+            whole = objective.measure not in FIRST_TOKEN  # LAT022 judges those
+            if whole and isinstance(objective.limit, Quantity):
                 yield from _judge(design, request, latency, objective.measure, objective.limit, at)
         yield from _parts(design, request, latency)
 
@@ -121,7 +122,7 @@ def _judge(
             for hop in slowest[:3]
         ),
         arithmetic=(
-            *_ledger(latency.hops),
+            *ledger(latency.hops),
             f"hops slow independently of each other: {measure} {show_duration(reached)}",
             *((f"all slow together: {show_duration(together)}",) if together is not None else ()),
         ),
@@ -148,7 +149,7 @@ def _help(latency: RequestLatency, slowest: list[Hop], measure: str, reached: fl
     )
 
 
-def _ledger(hops: tuple[Hop, ...]) -> Iterator[str]:
+def ledger(hops: tuple[Hop, ...]) -> Iterator[str]:
     """A line for each hop: its quantiles, where they come from, its share of the tail."""
     whole = sum(hop.p99 for hop in hops)
     for hop in hops:

@@ -147,7 +147,8 @@ def _late(
         subject=request.name,
         labels=(Label(design.place(endpoint, "generation"), "first token, then all others"),),
         arithmetic=_sum(service, objective),
-        help="a shorter answer, faster tokens, or an objective for the first token of a stream",
+        help="a shorter answer, faster tokens, or ttft_p99 in the place of "
+        f"{objective.measure} where the answer is streamed",
     )
 
 

@@ -71,8 +71,8 @@ def false_alarms_expected(design: Design, monitoring: Monitoring) -> Iterator[Fi
                 subject=monitor.name,
                 labels=(Label(design.place(first), f"{len(watch.features)} features"),),
                 arithmetic=least.because,
-                help="a longer `every`, a stricter `warn`, or `columns = 20%`: alarm only where so "
-                "many drift at once",
+                help=f"columns = 20% in the `drift` of `{monitor.name}`: alarm only where so many "
+                "drift at once; or a longer `every`, or a stricter `warn`",
             )
         elif most.value > BEARABLE:
             yield Finding(

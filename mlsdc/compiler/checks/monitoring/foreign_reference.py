@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mlsdc.compiler.analyses.monitoring import Monitoring
 from mlsdc.compiler.design import Design
+from mlsdc.compiler.model.learning import Model
 from mlsdc.compiler.model.operations import Monitor
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
@@ -41,12 +42,7 @@ def foreign_reference(design: Design, monitoring: Monitoring) -> Iterator[Findin
     for monitor in design.of(Monitor):
         for model in monitoring.of[monitor.name].models:
             if model.dataset is None:
-                yield Finding(
-                    design.place(model),
-                    f"what `{model.name}` learned from is not stated",
-                    subject=model.name,
-                    missing=(f"{model.name}.dataset",),
-                )
+                yield from _unknown(design, monitor, model)
             elif monitor.reference != model.dataset:
                 compared = f"with `{monitor.reference}`" if monitor.reference else "with nothing"
                 yield Finding(
@@ -57,3 +53,21 @@ def foreign_reference(design: Design, monitoring: Monitoring) -> Iterator[Findin
                     labels=(Label(design.place(model, "dataset"), "what it learned from"),),
                     help=f"reference = {model.dataset}",
                 )
+
+
+def _unknown(design: Design, monitor: Monitor, model: Model) -> Iterator[Finding]:
+    """What others trained is compared with rows of one's own: nobody here can name theirs."""
+    if model.training is not None:
+        yield Finding(
+            design.place(model),
+            f"what `{model.name}` learned from is not stated",
+            subject=model.name,
+            missing=(f"{model.name}.dataset",),
+        )
+    elif monitor.reference is None:
+        yield Finding(
+            design.place(monitor),
+            f"what `{monitor.name}` compares the requests to `{model.name}` with is not stated",
+            subject=monitor.name,
+            missing=(f"{monitor.name}.reference",),
+        )

@@ -57,7 +57,7 @@ def ungated_retraining(design: Design, monitoring: Monitoring) -> Iterator[Findi
                     f"drift retrains `{model.name}`, and no gate judges what comes out",
                     subject=monitor.name,
                     labels=(Label(design.place(model), "has no gate"),),
-                    help="gate = recall { at_least = 0.8 }",
+                    help=f"gate = recall {{ at_least = 0.8 }} in `{model.name}`",
                 )
         if drift.cooldown is None:
             yield Finding(

@@ -58,7 +58,7 @@ def _unmeasured(design: Design) -> Iterator[Finding]:
                 labels=(Label(design.place(where, "scrapes"), "not among these"),) if where else (),
                 help=_scraped([*where.scrapes, *missed], where.name)
                 if where
-                else f"metrics telemetry {{ {_scraped(missed)} }}",
+                else design.proposed("metrics", "telemetry", _scraped(missed)),
             )
         elif endpoint.gpus is not None and not any("dcgm" in one.exporters for one in scraping):
             yield Finding(

@@ -6,6 +6,7 @@ from mlsdc.compiler.analyses.monitoring import Monitoring
 from mlsdc.compiler.checks.tiers import PRODUCTION
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.learning import Model
+from mlsdc.compiler.model.operations import Monitor
 from mlsdc.compiler.model.serving import Endpoint
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
@@ -56,17 +57,40 @@ def unmonitored_model(design: Design, monitoring: Monitoring) -> Iterator[Findin
 
 
 def _unwatched(design: Design, monitoring: Monitoring) -> Iterator[Finding]:
-    for endpoint in design.of(Endpoint):
-        model = design.get(endpoint.model, Model)
-        if model is None or endpoint.name in monitoring.watching:
-            continue
-        if model.name in monitoring.watching:
-            continue
+    missed = [
+        (endpoint, model)
+        for endpoint in design.of(Endpoint)
+        if (model := design.get(endpoint.model, Model)) is not None
+        and not {endpoint.name, model.name} & monitoring.watching.keys()
+    ]
+    for endpoint, model in missed:
+        unseen = (
+            f"nothing compares what `{endpoint.name}` sees with what `{model.name}` learned from"
+            if model.dataset or model.training
+            else f"nothing watches what `{endpoint.name}` is asked and what `{model.name}` answers"
+        )
+        alike = [one.name for one, learned in missed if learned.dataset == model.dataset]
         yield Finding(
             design.place(endpoint, "model"),
-            f"nothing compares what `{endpoint.name}` sees with what `{model.name}` learned from",
+            unseen,
             subject=endpoint.name,
             labels=(Label(design.place(model), "the model"),),
-            help=f"monitor {endpoint.name}_health {{ watches = {endpoint.name}  "
-            f"reference = {model.dataset or 'DATASET'}  staleness = [model] }}",
+            help=_watched(design, endpoint, model, alike),
         )
+
+
+def _watched(design: Design, endpoint: Endpoint, model: Model, alike: list[str]) -> str:
+    """The monitor that compares with the same rows watches all that answer from them; else one of
+    its own."""
+    for monitor in design.of(Monitor) if model.dataset else ():
+        if monitor.reference == model.dataset:
+            watches = ", ".join((*monitor.watches, *alike))
+            return f"watches = [{watches}] in `{monitor.name}`"
+    stated = {
+        "watches": endpoint.name,
+        "reference": model.dataset,
+        "staleness": "[model]",
+        "logs": endpoint.logging.to if endpoint.logging else None,
+    }
+    fields = "  ".join(f"{key} = {value}" for key, value in stated.items() if value)
+    return design.proposed("monitor", f"{endpoint.name}_health", fields)

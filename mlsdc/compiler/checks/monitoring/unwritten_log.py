@@ -71,10 +71,14 @@ def unwritten_log(design: Design, graph: Graph, monitoring: Monitoring) -> Itera
 
 
 def _logged(design: Design, monitor: Monitor, log: Component) -> str:
-    """The call that whoever answers makes: what a client writes is no log of what was served."""
-    watched = (one for one in monitor.watches if design.get(one, Endpoint) is not None)
-    endpoint = next(watched, "ENDPOINT")
-    return f"call {endpoint} {{ call {log.name}  asynchronous }} in the request"
+    """Whoever answers writes it: what a client writes is no log of what was served."""
+    watched = [e for one in monitor.watches if (e := design.get(one, Endpoint)) is not None]
+    if isinstance(log, Stream) and watched:
+        return f"logging {{ to = {log.name} }} in `{watched[0].name}`"
+    written = next((e.logging.to for e in watched if e.logging and e.logging.to), None)
+    if written is not None:
+        return f"from = {written} in `{log.name}`"
+    return f"`{log.name}` lands a stream, to which an endpoint writes: logging {{ to = <stream> }}"
 
 
 def _written(graph: Graph, log: Component) -> bool:
@@ -101,5 +105,5 @@ def _unjoinable(
                 f"events of `{log.name}` have no `{key}` to join `{feature.view}` by",
                 subject=monitor.name,
                 labels=(Label(design.place(log, "event"), "what is logged"),),
-                help=f"{key}: string, in the event of `{log.name}`",
+                help=f"{key}: string in the `event` of `{log.name}`",
             )

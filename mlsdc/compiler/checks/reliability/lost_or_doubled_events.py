@@ -123,5 +123,6 @@ def _unprocessable(design: Design, pipeline: Pipeline, streams: list[Stream]) ->
         f"events that `{pipeline.name}` cannot process {lost}",
         subject=pipeline.name,
         labels=tuple(Label(design.place(stream), "where they come from") for stream in streams),
-        help="dead_letter = rejected, or on_error = stop",
+        help=f"dead_letter = {pipeline.name}_rejected, and "
+        f"{design.proposed('stream', f'{pipeline.name}_rejected')}; or on_error = stop",
     )

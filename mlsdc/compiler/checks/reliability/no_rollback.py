@@ -55,11 +55,19 @@ def no_rollback(design: Design, decisions: Decisions) -> Iterator[Finding]:
 
 
 def _unkept(design: Design, model: Model, served: tuple[Label, ...]) -> Iterator[Finding]:
-    if model.existing is None:
+    if model.existing is None and model.revision is None:  # a hub keeps every revision
         yield Finding(
             design.place(model),
             f"`{model.name}` is kept in no registry: no earlier version can be put back",
             subject=model.name,
             labels=served,
-            help="registry = models",
+            help=_kept(design),
         )
+
+
+def _kept(design: Design) -> str:
+    """The registry there is, or one to declare."""
+    known = next(iter(design.of(Registry)), None)
+    if known is not None:
+        return f"registry = {known.name}"
+    return f"registry = models, and {design.proposed('registry', 'models')}"

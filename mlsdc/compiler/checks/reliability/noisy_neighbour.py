@@ -68,7 +68,7 @@ def noisy_neighbour(design: Design, callers: Callers) -> Iterator[Finding]:
                 "number of one of them",
                 subject=stream.name,
                 labels=(_tenant(design),),
-                help="quota = 100/s, the events it admits of one",
+                help="quota = 100/s: the events it admits of one",
             )
 
 
@@ -104,5 +104,8 @@ def _unlimited(
         "them together only",
         subject=gateways[0].name if gateways else request.name,
         labels=(_tenant(design), Label(design.place(request), "how they are reached")),
-        help="tenant_limit = 50/s, in the gateway that the request passes",
+        help=f"tenant_limit = 50/s in `{gateways[0].name}`"
+        if gateways
+        else design.proposed("gateway", "edge", "auth = jwt  tenant_limit = 50/s")
+        + f"; and call edge, first in `{request.name}`",
     )

@@ -52,10 +52,13 @@ def ungated_release(design: Design, decisions: Decisions) -> Iterator[Finding]:
 
 
 def _ungated(design: Design, model: Model, served: tuple[Label, ...]) -> Iterator[Finding]:
+    before = "the training" if model.training or model.dataset else "a new version"
     yield Finding(
         design.place(model),
-        f"no gate stands between the training of `{model.name}` and its requests",
+        f"no gate stands between {before} of `{model.name}` and its requests",
         subject=model.name,
         labels=served,
-        help="gate = recall { at_least = 0.8 }",
+        help="gate = groundedness { at_least = 0.9 }"
+        if model.architecture is not None and model.embedding is None
+        else "gate = recall { at_least = 0.8 }",
     )

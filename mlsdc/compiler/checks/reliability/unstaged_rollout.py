@@ -6,6 +6,7 @@ from mlsdc.compiler.analyses.decisions import Decisions
 from mlsdc.compiler.checks.tiers import of_production
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.operations import Experiment
+from mlsdc.compiler.model.serving import Endpoint
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
 
@@ -52,6 +53,8 @@ def unstaged_rollout(design: Design, decisions: Decisions) -> Iterator[Finding]:
 def _unstaged(design: Design, decisions: Decisions) -> Iterator[Finding]:
     staged = {one.control for one in design.of(Experiment)}
     staged |= {one.treatment for one in design.of(Experiment)}
+    called = {one.name for d in decisions.of.values() for one in d.endpoints}
+    idle = [one for one in design.of(Endpoint) if one.name not in called | staged]
     told: set[str] = set()
     for decision in decisions.of.values():
         for endpoint in decision.endpoints:
@@ -65,5 +68,16 @@ def _unstaged(design: Design, decisions: Decisions) -> Iterator[Finding]:
                 subject=endpoint.name,
                 labels=(Label(design.place(decision.request), "whose requests it answers"),),
                 help=f"experiment {endpoint.name}_stage {{ kind = shadow  "
-                f"control = {endpoint.name}  treatment = {endpoint.name}_next  share = 10% }}",
+                f"control = {endpoint.name}  treatment = {_next(endpoint, idle)}  "
+                "share = 10% }",
             )
+
+
+def _next(endpoint: Endpoint, idle: list[Endpoint]) -> str:
+    """An endpoint that waits for it, by its model or its name; else the model's next version."""
+    alike = (
+        one.name
+        for one in idle
+        if one.model == endpoint.model or one.name.startswith(f"{endpoint.name}_")
+    )
+    return next(alike, endpoint.model or "")

@@ -59,7 +59,7 @@ def no_erasure(design: Design, sensitivity: Sensitivities) -> Iterator[Finding]:
                 " by",
                 subject=store.name,
                 labels=(Label(one.place, "what stays"),),
-                help=f"{store.erasure}: string, in the event of `{one.origin[0]}`",
+                help=f"{store.erasure}: string in the `event` of `{one.origin[0]}`",
             )
 
 

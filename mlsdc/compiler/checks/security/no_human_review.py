@@ -65,8 +65,11 @@ def no_human_review(design: Design, decisions: Decisions) -> Iterator[Finding]:
                     ),
                     *(Label(design.place(one), "decides") for one in decision.endpoints),
                 ),
-                help=f"review cases {{ request = {request.name}  fraction = 1%  reviewers = 4  "
-                "throughput = 6/m }",
+                help=design.proposed(
+                    "review",
+                    f"{request.name}_cases",
+                    f"request = {request.name}  fraction = 1%  reviewers = 4  throughput = 6/m",
+                ),
             )
 
 

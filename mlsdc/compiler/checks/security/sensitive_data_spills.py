@@ -61,8 +61,8 @@ def _spilt(design: Design, store: Component, allowed: str, spilt: list[Held]) ->
         subject=store.name,
         labels=tuple(Label(one.place, f"`{one.column}` is {one.sensitivity}") for one in spilt[:3]),
         arithmetic=tuple(f"{one.sensitivity}: {one.way}" for one in spilt),
-        help=f"deidentifies = [{worst.column}], in a pipeline on the way, or classification = "
-        f"{worst.sensitivity}",
+        help=f"classification = {worst.sensitivity}, or deidentifies = [{worst.column}] in a "
+        "pipeline on the way",
     )
 
 
