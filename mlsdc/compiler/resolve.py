@@ -24,6 +24,7 @@ from mlsdc.compiler.parameters import check_demands, reject_parameters
 from mlsdc.compiler.raw import Entry, Raw, merge
 from mlsdc.compiler.read import Reader
 from mlsdc.compiler.references import check_broken_references, check_references
+from mlsdc.compiler.request_sizes import too_large
 from mlsdc.diagnostics import Diagnostic, Span
 from mlsdc.dsl import ast
 
@@ -100,13 +101,17 @@ def resolve_whole(
         broken_stems=tuple(sorted(collected.broken_stems)),
     )
     broken |= check_references(design, said)
+    large = too_large(design, said)
+    broken |= large
     check_broken_references(design, unbuilt, said)
     said += check_demands(collected)
     for each in collected.asserts:  # they are judged later, when there are facts
         for name in mentioned([each.value, *each.value_modifiers]):
             scope.lookup(name, each.span)
     _report_unused(collected, scope, said)
-    return Resolved(replace(design, broken=frozenset(broken)), collected, scope, said)
+    understood = {name: c for name, c in components.items() if name not in large}
+    design = replace(design, components=understood, broken=frozenset(broken))
+    return Resolved(design, collected, scope, said)
 
 
 def _raw(statement: ast.Declaration, cls: type[Component], name: ast.Name, reader: Reader) -> Raw:
