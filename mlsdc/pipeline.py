@@ -21,6 +21,7 @@ from mlsdc.compiler.capacity.provisions import Found, Provisions
 from mlsdc.compiler.catalog import Catalog
 from mlsdc.compiler.collect import Collected, collect, environments
 from mlsdc.compiler.composition_rules import COMPOSITION_RULES
+from mlsdc.compiler.contradictions import check_contradictions
 from mlsdc.compiler.definitions import check_definitions
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.expand.origins import told_once
@@ -228,6 +229,7 @@ def check_environment(
     design, facts = _settled(environment, design, graph, policy)
     said = [*resolved.diagnostics, *unmeasured]
     said += check_definitions(design, facts.get(Lineage))
+    said += check_contradictions(design)
     said += require_fields(policy, design, whole)
     said += check_assertions(whole, design, facts, resolved.scope)
     said += check_patches(design, environments(collected))

@@ -16,7 +16,8 @@ from mlsdc.compiler import rules
 from mlsdc.compiler.model.component import Latency
 from mlsdc.compiler.model.part import Part
 from mlsdc.compiler.raw import Entry, Raw, describe_class
-from mlsdc.compiler.values import Symbol, describe
+from mlsdc.compiler.typed_lines import line_to_type, what_stands, written_name
+from mlsdc.compiler.values import Symbol, describe, in_words
 from mlsdc.diagnostics import Diagnostic, Label, Span, nearest
 from mlsdc.units import show
 
@@ -96,7 +97,9 @@ def _complaint(detail: ErrorDetails, name: str, raw: Raw) -> Diagnostic:
     span = _place(entry, detail) if entry else raw.span
     context = detail.get("ctx") or {}
     if detail["type"] == "literal_error":
-        return _not_a_word(name, detail, span)
+        return _not_a_word(raw, name, detail, span)
+    if detail["type"] == "direction":
+        return rules.WRONG_TYPE.at(span, detail["msg"], help=context["line"])
     rule = rules.OUT_OF_RANGE if detail["type"] == "range" else rules.WRONG_TYPE
     message = detail["msg"]
     example = context.get("example")
@@ -109,17 +112,21 @@ def _complaint(detail: ErrorDetails, name: str, raw: Raw) -> Diagnostic:
             help=f"{name} = {example}, or the name of a `param` or `let`",
         )
     if detail["type"] in ("wants", "range"):
-        bound = message.partition(", this is")[0]
-        change = bound.replace("must be", "write a value that is").replace("must lie", "write a "
-        "value that lies")  # fmt: skip
-        return rule.at(
-            span, f"`{name}` {message}", help=f"{name} = {example}" if example else change
-        )
+        shown = written_name(raw, name) or raw.cls.__name__.lower()
+        return rule.at(span, f"`{shown}` {message}", help=line_to_type(raw, name, example or "..."))
     if detail["type"] in ("tuple_type", "list_type"):
         return rule.at(
             span,
-            f"`{name}` wants one or several, this is {describe(given)}",
-            help=f"{name} = [...]",
+            f"`{name}` wants a list, this is {describe(given)}",
+            help=f"{name} = [{in_words(given)}]" if isinstance(given, str) else f"{name} = [...]",
+        )
+    plain = next((_PLAIN[kind] for kind in _PLAIN if detail["type"].startswith(kind)), None)
+    if plain is not None:
+        what, such = plain
+        return rule.at(
+            span,
+            f"`{name}` wants {what}, this is {describe(given)}",
+            help=line_to_type(raw, name, such) if such else "",
         )
     message, _, near = message.partition("; did you mean ")
     return rule.at(
@@ -129,6 +136,16 @@ def _complaint(detail: ErrorDetails, name: str, raw: Raw) -> Diagnostic:
     )
 
 
+_PLAIN = {
+    "bool": ("true or false", "true"),
+    "float": ("a number", "0.1"),
+    "int": ("a whole number", "3"),
+    "string": ("a text", '"..."'),
+    "model": ("comparisons such as `p99 <= 50ms`", ""),
+}
+"""What pydantic's own types want, by the beginning of the kind of error, with an example."""
+
+
 def _place(entry: Entry, detail: ErrorDetails) -> Span:
     indexes = [part for part in detail["loc"][1:] if isinstance(part, int)]
     if indexes and indexes[0] < len(entry.items):
@@ -136,16 +153,17 @@ def _place(entry: Entry, detail: ErrorDetails) -> Span:
     return entry.value
 
 
-def _not_a_word(name: str, detail: ErrorDetails, span: Span) -> Diagnostic:
+def _not_a_word(raw: Raw, name: str, detail: ErrorDetails, span: Span) -> Diagnostic:
     from typing import cast
 
+    shown = written_name(raw, name)
     expected = str((detail.get("ctx") or {}).get("expected", ""))
     words = [word.strip(" '") for word in expected.replace(" or ", ",").split(",")]
     given = cast(object, detail["input"])
     near = nearest(str(given), words)
     return rules.WRONG_TYPE.at(
         span,
-        f"`{name}` cannot be `{given}`",
+        f"`{shown}` cannot be `{given}`" if shown else f"there is no {what_stands(raw)} `{given}`",
         help=f"did you mean `{near}`?" if near else "one of " + ", ".join(f"`{w}`" for w in words),
     )
 

@@ -371,7 +371,9 @@ def _class(
             subject=name.text,
             help=f"did you mean `{near}`?"
             if near
-            else f"systems of {role.role}: {', '.join(able)}",
+            else f"systems of {role.role}: {', '.join(able)}"
+            if able
+            else f"no system of mlsdc runs it yet, write {role.role} {name.text} {{ ... }}",
         )
     )
     return None

@@ -47,9 +47,10 @@ RECURSIVE_PATTERN = Rule(
 TOO_MUCH = Rule(
     "SYN046",
     "too-much",
-    "Loops or patterns that make more than a design can hold",
+    "Loops, patterns or requests that make more than a design can hold",
     page="A design holds at most 100,000 statements after expansion, the lists that the language "
-    "makes 10,000 items, a text 65,536 characters.",
+    "makes 10,000 items, a text 65,536 characters, a request 1,000 calls with all that the "
+    "requests it calls make.",
 )
 BAD_LOOP = Rule(
     "SYN047",

@@ -8,12 +8,13 @@ Evaluation always ends: values may not depend on themselves, and there are no lo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mlsdc.compiler import composition_rules, rules
 from mlsdc.compiler.evaluate_complaints import mismatch, no_condition, too_many
 from mlsdc.compiler.expand.substitute import mentioned
+from mlsdc.compiler.needed_names import always_read, circle, in_order
 from mlsdc.compiler.value_functions import EXAMPLES, FUNCTIONS, LONGEST_TEXT, MOST_ITEMS
 from mlsdc.compiler.values import UNREADABLE as UNREADABLE
 from mlsdc.compiler.values import Symbol as Symbol
@@ -24,6 +25,9 @@ from mlsdc.compiler.values import describe as describe
 from mlsdc.diagnostics import Diagnostic, Label, Span, nearest
 from mlsdc.dsl import ast
 from mlsdc.units import Accelerators, DimensionError, Quantity, combine
+
+DEEPEST = 200
+"""Operations inside each other; one expression holds fewer, so only choices between values can."""
 
 
 @dataclass
@@ -45,8 +49,11 @@ class Scope:
     """The names of components; where there are none, a name may mean anything."""
     made: int = 0
     """Items that comprehensions and ranges have made so far."""
+    depth: int = 0
+    """Operations that wait for the one being evaluated."""
     _known: dict[str, Value] = field(default_factory=dict[str, Value])
-    _open: list[str] = field(default_factory=list[str])
+    _open: dict[str, None] = field(default_factory=dict[str, None])
+    """The values being evaluated, each needed by the one before it."""
 
     def lookup(self, name: str, span: Span) -> Value | None:
         """The value of a parameter or let, or None where the name is neither."""
@@ -61,23 +68,35 @@ class Scope:
         if name in self._open:
             self._report_cycle(name, span)
             return UNREADABLE
-        expression = self.given.get(name) or definition.value
-        if expression is None:
-            self.diagnostics.append(
-                rules.MISSING_FIELD.at(
-                    definition.name.span if definition.name else definition.span,
-                    f"parameter `{name}` has no default and no value was given",
-                    help=f"--set {name}=..., or a default after `=`",
-                )
-            )
-            self._known[name] = UNREADABLE
-            return UNREADABLE
-        self._open.append(name)
         around, self.local = self.local, {}
-        self._known[name] = value = evaluate(expression, self)
+        self.depth += 2  # it takes the place of as many operations on the stack
+        for ready in in_order(name, self._needed, self._known, self._open):
+            self._known[ready] = self._value(ready)
+        self.depth -= 2
         self.local = around
-        self._open.pop()
-        return value
+        return self._known[name]
+
+    def _needed(self, name: str) -> Iterator[str]:
+        """The values that another cannot be evaluated without."""
+        expression = self._expression(name)
+        read = always_read(expression) if expression is not None else iter(())
+        return (each for each in read if each in self.definitions)
+
+    def _expression(self, name: str) -> ast.Expression | None:
+        return self.given.get(name) or self.definitions[name].value
+
+    def _value(self, name: str) -> Value:
+        expression, definition = self._expression(name), self.definitions[name]
+        if expression is not None:
+            return evaluate(expression, self)
+        self.diagnostics.append(
+            rules.MISSING_FIELD.at(
+                definition.name.span if definition.name else definition.span,
+                f"parameter `{name}` has no default and no value was given",
+                help=f"--set {name}=..., or a default after `=`",
+            )
+        )
+        return UNREADABLE
 
     def reject(self, name: str) -> None:
         """Take a value for unreadable: it has been told why."""
@@ -97,7 +116,7 @@ class Scope:
         )
 
     def _report_cycle(self, name: str, span: Span) -> None:
-        chain = [*self._open[self._open.index(name) :], name]
+        chain = circle(name, self._open)
         self.diagnostics.append(
             rules.CIRCULAR_VALUE.at(
                 span,
@@ -117,7 +136,19 @@ def evaluate(node: ast.Expression, scope: Scope) -> Value:
             return evaluate(node.value, scope)
         value = scope.lookup(node.name, node.span)
         return Symbol(node.name) if value is None else value
-    return _EVALUATE[type(node)](node, scope)
+    if scope.depth >= DEEPEST:
+        scope.diagnostics.append(
+            composition_rules.TOO_MUCH.at(
+                node.span,
+                f"a value needs more than {DEEPEST} operations, each the result of the next",
+                help="choose between values in fewer steps, or write the value itself",
+            )
+        )
+        return UNREADABLE
+    scope.depth += 1
+    value = _EVALUATE[type(node)](node, scope)
+    scope.depth -= 1
+    return value
 
 
 def _unary(node: ast.Unary, scope: Scope) -> Value:
@@ -163,7 +194,12 @@ def _binary(node: ast.Binary, scope: Scope) -> Value:
         if math.isfinite(result.value):
             return plain(result)
         scope.diagnostics.append(
-            rules.NO_VALUE.at(node.span, "the result is larger than any quantity can be")
+            rules.NO_VALUE.at(
+                node.span,
+                f"`{node.operator}` of {describe(left)} and {describe(right)} is larger than any "
+                "quantity can be",
+                help="divide before you multiply, or write smaller numbers",
+            )
         )
         return UNREADABLE
     except DimensionError:

@@ -6,7 +6,7 @@ from mlsdc.compiler import rules
 from mlsdc.compiler.collect import Collected
 from mlsdc.compiler.model.environment import Environment
 from mlsdc.compiler.model.part import shape
-from mlsdc.diagnostics import Diagnostic, nearest
+from mlsdc.diagnostics import Diagnostic, Span, nearest
 from mlsdc.dsl import ast
 
 
@@ -15,27 +15,26 @@ def environment_chain(
 ) -> list[ast.Declaration]:
     """The environment and those it extends, the outermost first."""
     chain: list[ast.Declaration] = []
+    extending: dict[str, Span] = {}
     seen: list[str] = []
     while name in collected.environments:
         statement = collected.environments[name]
         chain.insert(0, statement)
         seen.append(name)
-        extends = next(
-            (
-                s
-                for s in (statement.body.statements if statement.body else [])
-                if isinstance(s, ast.Assignment) and s.key.text == "extends"
-            ),
-            None,
-        )
+        extends = _extends(statement)
         if extends is None or not isinstance(extends.value, ast.Reference):
             return chain
+        extending[name] = extends.value.span
         name = extends.value.name
         if name in seen:
+            circle = seen[seen.index(name) :]
+            first = circle.index(min(circle))  # told alike, and so once, in each of them
+            circle = [*circle[first:], *circle[: first + 1]]
             said.append(
                 rules.CIRCULAR_VALUE.at(
-                    extends.value.span,
-                    f"the environments extend each other: {' -> '.join([*seen, name])}",
+                    extending[circle[-2]],
+                    f"the environments extend each other: {' -> '.join(circle)}",
+                    help=f"remove `extends = {circle[-1]}`",
                 )
             )
             return chain
@@ -45,10 +44,22 @@ def environment_chain(
                 rules.UNKNOWN_ENVIRONMENT.at(
                     extends.value.span,
                     f"there is no environment `{name}` to extend",
-                    help=f"did you mean `{near}`?" if near else "",
+                    help=f"did you mean `{near}`?" if near else _declared(name),
                 )
             )
     return chain
+
+
+def _extends(statement: ast.Declaration) -> ast.Assignment | None:
+    """What names the environment that this one extends."""
+    for inner in statement.body.statements if statement.body else []:
+        if isinstance(inner, ast.Assignment) and inner.key.text == "extends":
+            return inner
+    return None
+
+
+def _declared(name: str) -> str:
+    return f"declare it: environment {name} {{ platform = kubernetes }}"
 
 
 def environment_values(
@@ -97,7 +108,12 @@ def overlays(
                     rules.UNKNOWN_NAME.at(
                         head.span,
                         f"there is no component `{head.text}` to override",
-                        help=f"did you mean `{near}`?" if near else "",
+                        help=f"did you mean `{near}`?" if near else _overridable(collected),
                     )
                 )
     return found
+
+
+def _overridable(collected: Collected) -> str:
+    names = ", ".join(f"`{name}`" for name in sorted(collected.components)[:8])
+    return f"components: {names}" if names else "declare it at the top of the file"

@@ -149,11 +149,13 @@ class Reader:
             where = "a request" if head.text in ("call", "parallel", "branch", "cached") else ""
             self._misplaced(statement.span, f"`{head.text}` stands in {where or 'another block'}")
         elif head.text in known.fields:
+            field = known.fields[head.text]
+            is_block = field.free_form or (field.part is not None and not field.part.choice)
             self.said.append(
                 rules.MISPLACED.at(
                     statement.span,
-                    f"`{head.text}` is a field and needs `=` or a block",
-                    help=f"{head.text} = ...",
+                    f"`{head.text}` is a field and needs {'a block' if is_block else '`=`'}",
+                    help=f"{head.text} {{ ... }}" if is_block else f"{head.text} = ...",
                 )
             )
         else:

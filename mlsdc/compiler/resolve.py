@@ -24,6 +24,7 @@ from mlsdc.compiler.parameters import check_demands, reject_parameters
 from mlsdc.compiler.raw import Entry, Raw, merge
 from mlsdc.compiler.read import Reader
 from mlsdc.compiler.references import check_broken_references, check_references
+from mlsdc.compiler.request_sizes import too_large
 from mlsdc.diagnostics import Diagnostic, Span
 from mlsdc.dsl import ast
 
@@ -101,6 +102,8 @@ def resolve_whole(
         systems=collected.catalog.for_role if collected.catalog else no_systems,
     )
     broken |= check_references(design, said)
+    large = too_large(design, said)
+    broken |= large
     check_broken_references(design, unbuilt, said)
     said += check_demands(collected)
     for each in collected.asserts:  # they are judged later, when there are facts
@@ -108,7 +111,8 @@ def resolve_whole(
             scope.lookup(name, each.span)
     _report_unused(collected, scope, said)
     if frozenset(broken) != design.broken:  # a copy loses what a design has derived from itself
-        design = replace(design, broken=frozenset(broken))
+        understood = {name: c for name, c in components.items() if name not in large}
+        design = replace(design, components=understood, broken=frozenset(broken))
     return Resolved(design, collected, scope, said)
 
 

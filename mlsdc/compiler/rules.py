@@ -117,6 +117,21 @@ IMPOSSIBLE_LATENCY = Rule(
     "Quantiles that no distribution has",
     page="A higher quantile is never smaller than a lower one: p99 >= p95 >= p50.",
 )
+CONTRADICTION = Rule(
+    "TYP013",
+    "contradiction",
+    "Two statements that cannot both hold",
+    page="Each is possible by itself: a warning beyond the critical threshold, a fallback that is "
+    "what has just failed, an experiment whose control is its treatment.",
+)
+IDLE_OBJECTIVE = Rule(
+    "TYP014",
+    "idle-objective",
+    "An objective that a stricter one always meets",
+    Severity.WARNING,
+    page="p50 is never above p99, so `p50 <= 50ms` beside `p99 <= 10ms` can decide nothing. One of "
+    "the two numbers is not what was meant.",
+)
 UNREADABLE_PROFILE = Rule(
     "TYP040",
     "unreadable-profile",
@@ -172,6 +187,8 @@ MODEL_RULES: tuple[Rule, ...] = (
     UNKNOWN_PAIR,
     BINDING_CLASH,
     IMPOSSIBLE_LATENCY,
+    CONTRADICTION,
+    IDLE_OBJECTIVE,
     UNREADABLE_PROFILE,
     CANNOT_EMIT,
     EMITTER_FAULT,

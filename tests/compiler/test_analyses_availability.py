@@ -49,7 +49,6 @@ def share(steps: str) -> float:
         ("call a { call b }", 0.99 * 0.98),
         ("call a\n call a", 0.99),
         ("call a  fallback b", 1 - 0.01 * 0.02),
-        ("call a  fallback a", 0.99),
         ("call a { call b }  fallback c", None),
         ("call a\n call b  fallback a", 0.99),
         ("call a\n call log  asynchronous", 0.99),

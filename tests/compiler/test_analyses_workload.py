@@ -303,7 +303,6 @@ def test_load_of_one_replica_follows_from_concurrency() -> None:
         ("", ("a.latency",)),
         ("latency { p50 = 1ms  p99 = 2ms }", ("a.latency.at", "a.concurrency")),
         ("latency { p50 = 1ms  p99 = 2ms  at = 0/s }", ("a.latency.at", "a.concurrency")),
-        ("latency { p50 = 0ms  p99 = 2ms }  concurrency = 1", ("a.latency",)),
         (
             "latency { p50 = 1ms  p99 = 2ms }  concurrency = 1  utilisation = 0%",
             ("a.utilisation",),

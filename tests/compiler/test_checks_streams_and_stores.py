@@ -333,7 +333,8 @@ class TestStores:
 
     def test_no_memory_at_all(self) -> None:
         text = store(users="count = 1", items="count = 0", system="redis { memory = 0B }")
-        assert only(text, "CAP009").help == "more memory"
+        assert only(text, "TYP003").message == "`memory` must be more than 0, this is `0B` (bytes)"
+        assert said(text, "CAP009") == []
 
     def test_a_store_without_a_system(self) -> None:
         """What does not fit without any overhead fits in no system."""

@@ -177,3 +177,41 @@ class TestScope:
 def test_values_are_described_with_their_kind(thing: object, words: str) -> None:
     """As messages name them."""
     assert describe(thing) == words
+
+
+def test_a_long_chain_of_values_has_a_value() -> None:
+    """Three thousand values, each made of the next."""
+    chain = {f"a{at}": f"a{at + 1} + 1" for at in range(3000)}
+    assert value("a0", **chain, a3000="1") == (3001, [])
+
+
+def test_a_long_circle_is_told_once_and_in_short() -> None:
+    found, said = value("a0", **{f"a{at}": f"a{(at + 1) % 3000} + 1" for at in range(3000)})
+    assert isinstance(found, Unreadable)
+    (one,) = said
+    assert one.code == "TYP005"
+    assert one.message.startswith("`a0` depends on itself: a0 -> a1 -> ")
+    assert one.message.endswith(" -> ... -> a2995 -> a2996 -> a2997 -> a2998 -> a2999 -> a0")
+
+
+def test_choices_that_never_lead_back_are_no_circle() -> None:
+    """What the side that is not chosen would read is not needed."""
+    sides = {"a": "b if flag else 1", "b": "2 if flag else a"}
+    assert value("a + b", **sides, flag="false") == (2, [])
+    assert value("a + b", **sides, flag="true") == (4, [])
+
+
+def test_choices_deeper_than_the_language_goes() -> None:
+    chain = {f"a{at}": f"a{at + 1} if true else 0" for at in range(1500)}
+    found, said = value("a0", **chain, a1500="1")
+    assert isinstance(found, Unreadable)
+    (one,) = said
+    assert one.code == "SYN046"
+    assert one.message == "a value needs more than 200 operations, each the result of the next"
+
+
+def test_a_result_too_large_names_both_numbers() -> None:
+    (one,) = value("1e308 * 10")[1]
+    assert one.code == "TYP007"
+    assert "`1e+308` (number) and `10` (number)" in one.message
+    assert one.help == "divide before you multiply, or write smaller numbers"

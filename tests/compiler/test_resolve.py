@@ -62,8 +62,65 @@ MISTAKES = [
     ("endpoint a { latency { p50 = 10ms  p99 = 5ms } }", "TYP010", "5ms", "below the p50 of 10ms",
      "p99 = 10ms or more", ["10ms"]),
     ("let a = 1", "SYN028", "a", "let `a` is not used", "remove it", []),
-    ("request r { budget { p98 <= 5ms } }", "TYP002", "p98", "cannot be `p98`", "`p99`", []),
-    ("request r { budget { p99 <= 5% } }", "TYP002", "5%", "wants a duration", "", []),
+    ("request r { budget { p98 <= 5ms } }", "TYP002", "p98", "no objective `p98`", "`p99`", []),
+    ("request r { budget { p99 <= 5% } }", "TYP002", "5%", "wants a duration", "p99 <= 20ms", []),
+    ("request r { budget { p99 <= 0ms } }", "TYP003", "0ms", "`p99` must be more than 0",
+     "p99 <= 20ms", []),
+    ("request r { budget { p99 >= 9ms } }", "TYP002", "9ms", "`p99 >= ...` asks for the opposite",
+     "p99 <= 9ms", []),
+    ("request r { budget { availability >= 120% } }", "TYP003", "120%",
+     "`availability` must lie between 0% and 100%, this is `120%`", "availability >= 99.9%", []),
+    ("request r { budget { p101 <= 5% } }", "TYP002", "p101", "no objective `p101`", "`p50`", []),
+    ("request r { budget { p99 <= 9ms  p99 <= 20ms } }", "SYN021", "p99 <= 20ms",
+     "`p99` is limited twice, to 9ms and to 20ms", "keep p99 <= 9ms", ["p99 <= 9ms"]),
+    ("request r { budget { availability >= 99%  availability >= 99.9% } }", "SYN021",
+     "availability >= 99.9%", "to 99% and to 99.9%", "keep availability >= 99.9%",
+     ["availability >= 99%"]),
+    ("request r { budget { p50 <= 50ms  p90 <= 9ms  p99 <= 20ms } }", "TYP014",
+     "p50 <= 50ms", "p50 <= 50ms decides nothing: whatever meets p90 <= 9ms meets it too",
+     "p50 <= 9ms", ["p90 <= 9ms"]),
+    ("slo s { target { availability >= 100% } }", "TYP003", "availability >= 100%",
+     "leaves an error budget of 0", "availability >= 99.9%", []),
+    ("slo s { target { errors <= 0% } }", "TYP003", "errors <= 0%", "leaves an error budget of 0",
+     "errors <= 0.1%", []),
+    ("endpoint s {}\nrequest r { call s  times 0 }", "TYP003", "0", "`times` must be at least 1",
+     "times 1", []),
+    ("endpoint s {}\nrequest r { call s  retry 30 }", "TYP003", "30",
+     "`retry` must be at most 20, this is `30`", "retry 20", []),
+    ("endpoint s {}\nrequest r { call s  hedge at -1ms }", "TYP003", "-1ms",
+     "`hedge` must be at least 0", "hedge at 20ms", []),
+    ("endpoint s {}\nrequest r { branch 120% { call s } }", "TYP003", "120%",
+     "`branch` must lie between 0% and 100%", "branch 80%", []),
+    ("endpoint s {}\nrequest r { call s  timeout 0ms }", "TYP003", "0ms",
+     "`timeout` must be more than 0", "timeout 20ms", []),
+    ("endpoint s {}\nrequest r { parallel first 3 {\n call s\n call s\n} }", "TYP003", "3",
+     "`first 3` waits for 3 answers, and 2 steps stand in the block", "parallel first 2", []),
+    ("endpoint s {}\nrequest r {\n call s  timeout 5ms  fallback s\n}", "TYP013", "s",
+     "`s` is asked again by its own fallback", "retry 1", ["s"]),
+    ("endpoint s { memory = 0B }", "TYP003", "0B", "more than 0", "memory = 16GiB", []),
+    ("endpoint s { gpus = 0 x l4 }", "TYP003", "0 x l4", "at least 1", "gpus = 1 x l4", []),
+    ("endpoint s { latency { p50 = 0ms  p99 = 2ms } }", "TYP003", "0ms", "more than 0",
+     "p50 = 20ms", []),
+    ("stream s { rate = 1e300/s }", "TYP003", "1e300/s", "at most 1e+18/s, this is `1e+300/s`",
+     "rate = 1200/s", []),
+    ("monitor m { drift = psi { warn = 0.3  critical = 0.1 } }", "TYP013", "0.3",
+     "`warn = 0.3` is passed after `critical = 0.1`: psi rises",
+     "drift = psi { warn = 0.1  critical = 0.3 }", ["0.1"]),
+    ("monitor m { drift = chi_squared { warn = 0.01  critical = 0.05 } }", "TYP013", "0.01",
+     "chi_squared falls", "drift = chi_squared { warn = 0.05  critical = 0.01 }", ["0.05"]),
+    ("monitor m { drift = ks { warn = 5  critical = 7 } }", "TYP003", "5", "between 0 and 1",
+     "warn = 0.1", []),
+    ("monitor m { drift = psi { critical = -1 } }", "TYP003", "-1", "at least 0",
+     "critical = 0.1", []),
+    ("dataset a { split = time { train = 85%  validation = 20% } }", "TYP003", "20%",
+     "together they make 105%", "validation = 7.5%", []),
+    ("experiment e { metric = clicks { baseline = 120% } }", "TYP002", "120%",
+     "`baseline` wants a number, this is `120%` (share)", "baseline = 0.1", []),
+    ("dataset d { delayed_feedback = 5 }", "TYP002", "5", "wants true or false, this is `5`",
+     "delayed_feedback = true", []),
+    ("stream a { existing }", "SYN026", "existing", "needs a block", "existing { ... }", []),
+    ("cache c: redis {}", "SYN023", "redis", "`redis` runs online_store, not cache",
+     "write cache c { ... }", []),
 ]  # fmt: skip
 
 
@@ -286,10 +343,56 @@ class TestEnvironments:
         assert [d for d in said(text) if d.code[:3] in ("SYN", "TYP") and d != found] == []
 
     def test_environments_that_extend_each_other_end(self) -> None:
-        text = "environment a { extends = b }\nenvironment b { extends = a }"
+        text = (
+            "environment a { extends = b }\nenvironment b { extends = c }\n"
+            "environment c { extends = a }\nenvironment d { extends = a }"
+        )
+        found = only(text, "TYP005")
+        assert found.message == "the environments extend each other: a -> b -> c -> a"
+        assert (at(found, text), found.help) == ("a", "remove `extends = a`")
 
-        assert {d.code for d in said(text)} == {"TYP005"}
-        assert "a -> b -> a" in " ".join(d.message for d in said(text))
+    def test_an_environment_that_is_not_there(self) -> None:
+        found = only("environment a { extends = nowhere }", "SYN027")
+        assert found.help == "declare it: environment nowhere { platform = kubernetes }"
+
+    def test_an_overlay_of_nothing(self) -> None:
+        found = only("stream s {}\nenvironment a { other { rate = 2/s } }", "SYN020")
+        assert found.help == "components: `s`"
+
+
+class TestRequestSizes:
+    """Requests that call requests are written out, so that their size has a bound."""
+
+    def doubling(self, levels: int) -> str:
+        calls = "\n".join(
+            f"request r{at} {{\n  rate = 1/s\n  call r{at + 1}\n  call r{at + 1}\n}}"
+            for at in range(levels)
+        )
+        return f"endpoint s {{}}\n{calls}\nrequest r{levels} {{ call s }}\n"
+
+    def test_each_level_calls_the_next_one_twice(self) -> None:
+        """The lowest request that is too large is told of, and nothing of those that call it."""
+        text = self.doubling(24)
+        found = only(text, "SYN046")
+        assert found.message == (
+            "up to here `r15` makes 1,534 calls with what the requests that it calls make, "
+            "1,000 are the most"
+        )
+        assert at(found, text) == "r16"
+        assert {d.subject for d in said(text)}.isdisjoint({f"r{level}" for level in range(15)})
+
+    def test_what_a_design_can_hold(self) -> None:
+        assert said(self.doubling(6), "SYN046") == []
+
+    def test_a_long_request(self) -> None:
+        text = "endpoint s {}\nrequest r {\n" + "  call s\n" * 1001 + "}\n"
+        found = only(text, "SYN046")
+        assert found.message == "up to here `r` makes 1,001 calls, 1,000 are the most"
+        assert found.help == "call s times N, in place of one call after the other"
+
+    def test_a_fallback_that_leads_back_is_a_cycle(self) -> None:
+        text = "endpoint s {}\nrequest r {\n  call s  timeout 5ms  fallback r\n}\n"
+        assert only(text, "REL013").message.startswith("r -> r: each waits")
 
 
 def _literals(text: str) -> dict[str, Any]:

@@ -84,7 +84,7 @@ WITHOUT: dict[str, tuple[str, str]] = {
     "Infra3": ('test "the load is carried" { expect no CAP001 }\n', ""),
     "Infra4": ('at_least = 0.8  baseline = "popular"', ""),
     "Infra5": (" {\n    call shown  asynchronous\n  }", ""),
-    "Infra6": ("control = rank ", "control = rank_next "),
+    "Infra6": ("control = rank ", ""),
     "Infra7": ("keep = 3", "keep = 1"),
     "Mon1": ('  contract = "profiles-v2"\n', ""),
     "Mon2": ("  expects  { nulls = 1% }\n", ""),

@@ -86,6 +86,8 @@ def _calls(design: Design, graph: Graph) -> Links:
                 found[call.target, call.target] = span
             elif design.get(call.target, Request) is not None:
                 found[request.name, call.target] = span
+            if call.fallback and not call.asynchronous and design.get(call.fallback, Request):
+                found[request.name, call.fallback] = made.place(design, "fallback")
     for edge in graph.edges:
         awaited = [span for span in edge.because if span not in unawaited]
         if edge.rule.synchronous and awaited:

@@ -145,14 +145,19 @@ def at_least(least: int, chances: list[float]) -> float:
         for chance in chances:
             product *= chance
         return product
-    counts = [1.0]  # counts[k]: exactly k have happened so far
+    return min(1.0, sum(how_many(chances)[max(least, 0) :]))
+
+
+def how_many(chances: list[float]) -> list[float]:
+    """The probability that exactly none, one, two ... of independent events happen."""
+    counts = [1.0]
     for chance in chances:
         counts = [
             (counts[k] * (1 - chance) if k < len(counts) else 0.0)
             + (counts[k - 1] * chance if k else 0.0)
             for k in range(len(counts) + 1)
         ]
-    return min(1.0, sum(counts[max(least, 0) :]))
+    return counts
 
 
 def given(structure: Structure, known: Mapping[str, bool]) -> Structure:

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from mlsdc.compiler.model.capability import Capability
 from mlsdc.compiler.model.existing import Given
 from mlsdc.compiler.model.part import FreeForm, Part
-from mlsdc.compiler.model.types import Bytes, Duration, Positive, Rate, Sensitivity, Text, Type
+from mlsdc.compiler.model.types import Bytes, Moment, Positive, Rate, Sensitivity, Text, Type
 
 
 class Component(Part):
@@ -74,12 +74,12 @@ Histogram = tuple[tuple[float, ...], tuple[float, ...]]
 class Latency(Part):
     """Measured service times of one replica: at least two quantiles, and the load they hold at."""
 
-    p50: Duration | None = None
-    p90: Duration | None = None
-    p95: Duration | None = None
-    p99: Duration | None = None
-    p999: Duration | None = None
-    mean: Duration | None = None
+    p50: Moment | None = None
+    p90: Moment | None = None
+    p95: Moment | None = None
+    p99: Moment | None = None
+    p999: Moment | None = None
+    mean: Moment | None = None
     at: Rate | None = None
     """The load on one replica at which the quantiles were measured."""
     on: Text | None = None

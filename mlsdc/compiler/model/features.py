@@ -187,8 +187,11 @@ class Features(Component):
 def _beside_train(value: float | None, info: ValidationInfo) -> float | None:
     train: float | None = info.data.get("train")
     if value is not None and train is not None and value + train > 1 + 1e-9:
-        raise PydanticCustomError("range", "leaves no rows for the test beside `train = {train}`",
-                                  {"train": show_percent(train)})  # fmt: skip
+        raise PydanticCustomError("range", "leaves no rows for the test beside `train = {train}`; "
+                                  "together they make {both}",
+                                  {"train": show_percent(train),
+                                   "both": show_percent(value + train),
+                                   "example": show_percent(max(0.0, 1 - train) / 2)})  # fmt: skip
     return value
 
 

@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 
 from mlsdc.compiler.model.part import Part, refers
 from mlsdc.compiler.model.types import (
-    Bytes,
     Duration,
     Large,
     Money,
+    Payload,
     Period,
     Positive,
     Precision,
@@ -116,7 +116,7 @@ class Engine(Part):
     """The share of each accelerator's memory that the engine takes; 90% where absent."""
     kv_cache: Precision | None = None
     """The format of the KV cache; 16 bits where absent."""
-    overhead: Bytes | None = None
+    overhead: Payload | None = None
     """Activations, CUDA graphs and context on one accelerator, as measured."""
     speculative: Positive | None = None
     """Tokens that a draft proposes for each step."""

@@ -11,9 +11,10 @@ from pydantic_core import PydanticCustomError
 from mlsdc.compiler.model.component import Component
 from mlsdc.compiler.model.part import Clauses, Members, Objectives, Part, clause, refers
 from mlsdc.compiler.model.types import (
-    DURATION_FIELD,
-    Bytes,
+    LIMIT_FIELD,
     Duration,
+    Moment,
+    Payload,
     Period,
     Positive,
     Rate,
@@ -25,7 +26,7 @@ from mlsdc.compiler.model.types import (
     Type,
     share,
 )
-from mlsdc.units import Quantity
+from mlsdc.units import Quantity, show
 
 SHARES = ("availability", "errors")
 """Objectives whose limit is a share of the requests; the others' is a duration."""
@@ -51,18 +52,18 @@ class Call(Step):
     """Calls made one after the other."""
     batch: Positive = 1
     """Items in one call."""
-    payload: Bytes | None = None
+    payload: Payload | None = None
     """What one call sends."""
-    answer: Bytes | None = None
+    answer: Payload | None = None
     """What one call gets back."""
     across: Literal["nodes", "zones", "regions"] | None = None
     """How far away the callee is; the round trip of a usual network of that reach is added."""
     round_trip: Duration | None = None
     """The round trip to the callee, where it has been measured; it is added as it stands."""
-    within: Duration | None = None
+    within: Moment | None = None
     """Its part of the budget: what it may take, with all that it calls, at the budget's highest
     quantile. Calls without one are given what is left; `mlsdc show` tells how much."""
-    timeout: Duration | None = None
+    timeout: Moment | None = None
     retry: Retries = 0
     """Attempts after the first."""
     backoff: Duration | None = None
@@ -112,12 +113,19 @@ class Cached(Step):
 
 def _limit(value: Any, info: ValidationInfo) -> Any:
     measure, operator = info.data.get("measure"), info.data.get("operator")
-    checked = share if measure in SHARES else DURATION_FIELD.check
+    if measure is None:
+        return value  # what it limits is not known, which is told of at its name
+    checked = share if measure in SHARES else LIMIT_FIELD.check
     limit = checked(value)
     wanted = ">=" if measure == "availability" else "<="
-    if measure and operator and operator[0] != wanted[0]:
-        text = "`{measure} {operator} ...` asks for the opposite; write `{measure} {wanted} ...`"
-        facts = {"measure": measure, "operator": operator, "wanted": wanted}
+    if operator and operator[0] != wanted[0]:
+        text = (
+            "`{measure} {operator} ...` asks for the opposite of what an objective can: `{wanted}`"
+        )
+        line = f"{measure} {wanted} {show(limit) if isinstance(limit, Quantity) else '1%'}"
+        if measure == "availability":
+            line = "availability >= 99.9%"
+        facts = {"measure": measure, "operator": operator, "wanted": wanted, "line": line}
         raise PydanticCustomError("direction", text, facts)
     return limit
 

@@ -26,6 +26,7 @@ from mlsdc.units import (
     Accelerators,
     Dimension,
     Quantity,
+    show,
 )
 
 
@@ -48,10 +49,10 @@ class Measures:
             raise _wants(f"a {self.name}", self.example, value)
         if value.value < 0 or (self.positive and value.value == 0):
             limit = "more than 0" if self.positive else "at least 0"
-            raise PydanticCustomError("range", "must be {limit}, this is {found}",
-                                      {"limit": limit, "found": describe(value)})  # fmt: skip
+            raise _outside(limit, self.example, value)
         if value.value > MOST:
-            raise _beyond("1e18 in seconds, bytes or events a second", value)
+            most = show(Quantity(float(MOST), self.dimension))
+            raise _outside(f"at most {most}", self.example, value)
         return value
 
     def __get_pydantic_core_schema__(
@@ -65,9 +66,10 @@ class Measures:
         return {"type": "string", "format": self.name.replace(" ", "-"), "examples": [self.example]}
 
 
-def _beyond(limit: str, value: Any) -> PydanticCustomError:
-    return PydanticCustomError("range", "must be at most {limit}, this is {found}",
-                               {"limit": limit, "found": describe(value)})  # fmt: skip
+def _outside(limit: str, example: str, value: Any) -> PydanticCustomError:
+    return PydanticCustomError("range", "must be {limit}, this is {found}",
+                               {"limit": limit, "example": example,
+                                "found": describe(value)})  # fmt: skip
 
 
 def _wants(what: str, example: str, value: Any) -> PydanticCustomError:
@@ -78,10 +80,14 @@ def _wants(what: str, example: str, value: Any) -> PydanticCustomError:
     )
 
 
-DURATION_FIELD = Measures(DURATION, "duration", "20ms")
-Duration = Annotated[Quantity, DURATION_FIELD]
+Duration = Annotated[Quantity, Measures(DURATION, "duration", "20ms")]
 Period = Annotated[Quantity, Measures(DURATION, "duration", "1h", positive=True)]
-Bytes = Annotated[Quantity, Measures(BYTES, "size", "16GiB")]
+LIMIT_FIELD = Measures(DURATION, "duration", "20ms", positive=True)
+Moment = Annotated[Quantity, LIMIT_FIELD]
+"""A short time that cannot be nothing: how long an answer takes or may take."""
+Bytes = Annotated[Quantity, Measures(BYTES, "size", "16GiB", positive=True)]
+Payload = Annotated[Quantity, Measures(BYTES, "size", "2KiB")]
+"""What is sent; a message may be empty, a machine's memory may not."""
 Rate = Annotated[Quantity, Measures(RATE, "rate", "1200/s")]
 DataRate = Annotated[Quantity, Measures(DATA_RATE, "data rate", "5MiB/s")]
 TokenRate = Annotated[Quantity, Measures(TOKEN_RATE, "token rate", "50tokens/s")]
@@ -96,7 +102,7 @@ def share(value: Any) -> Any:
     if not 0 <= value <= 1:
         found = describe(Quantity(value, percent=True))
         raise PydanticCustomError("range", "must lie between 0% and 100%, this is {found}",
-                                  {"found": found})  # fmt: skip
+                                  {"found": found, "example": "80%"})  # fmt: skip
     return float(value)
 
 
@@ -121,17 +127,15 @@ def _count(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int):
         raise _wants("a whole number", "3", value)
     if value > MOST:
-        raise _beyond("1e18", value)
+        raise _outside("at most 1e18", "3", value)
     if value < 0:
-        raise PydanticCustomError("range", "must be at least 0, this is {found}",
-                                  {"found": describe(value)})  # fmt: skip
+        raise _outside("at least 0", "0", value)
     return value
 
 
 def _positive(value: Any) -> Any:
     if _count(value) < 1:
-        raise PydanticCustomError("range", "must be at least 1, this is {found}",
-                                  {"found": describe(value)})  # fmt: skip
+        raise _outside("at least 1", "1", value)
     return value
 
 
@@ -143,7 +147,7 @@ def _few(most: int, least: int) -> BeforeValidator:
     def check(value: Any) -> Any:
         found = _positive(value) if least else _count(value)
         if found > most:
-            raise _beyond(str(most), found)
+            raise _outside(f"at most {most}", str(most), found)
         return found
 
     return BeforeValidator(check)
@@ -184,8 +188,7 @@ def _cores(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wants("a number of cores", "4", value)
     if value <= 0:
-        raise PydanticCustomError("range", "must be more than 0, this is {found}",
-                                  {"found": describe(value)})  # fmt: skip
+        raise _outside("more than 0", "4", value)
     return float(value)
 
 
@@ -196,6 +199,8 @@ def _gpus(value: Any) -> Any:
     found = Accelerators(1, str(value)) if isinstance(value, Symbol) else value
     if not isinstance(found, Accelerators) or found.model == AUTO:
         raise _wants("accelerators", "2 x l4", value)
+    if found.count < 1:
+        raise _outside("at least 1", f"1 x {found.model}", found)
     return found
 
 

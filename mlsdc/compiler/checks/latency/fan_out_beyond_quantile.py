@@ -1,10 +1,11 @@
 """LAT005"""
 
 from collections.abc import Iterator
+from itertools import accumulate
 
 from mlsdc.compiler.analyses.latency import Latencies
 from mlsdc.compiler.analyses.service import service_time
-from mlsdc.compiler.availability.structure import at_least
+from mlsdc.compiler.availability.structure import at_least, how_many
 from mlsdc.compiler.checks.objectives import TimeObjective, tail_objective
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.latency.path import Attempt, Leaf, Node, Race, Series, leaves
@@ -97,8 +98,9 @@ def _judge(
     weakest, n = min(open_ended), len(open_ended)
     awaited = f"all of {n} calls" if needed == n else f"{needed} of {n} calls"
     each = asked ** (1 / n)
-    fewer = next((k for k in range(n, 0, -1) if at_least(k, open_ended) >= asked), None)
-    partial = f"parallel first {fewer}, " if fewer is not None and fewer < n else ""
+    in_time = accumulate(reversed(how_many(open_ended)))  # n of n, at least n - 1, n - 2 ...
+    fewer = next((n - late for late, chance in enumerate(in_time) if chance >= asked), 0)
+    partial = f"parallel first {fewer}, " if 0 < fewer < n else ""
     yield Finding(
         race.place,
         f"{awaited} are known at p{weakest * 100:g}, so {show_percent(met)} of requests meet all "
