@@ -66,7 +66,7 @@ STRUCTURE = [
         .replace("  call decide {\n", "  call payments\n  call decide {\n"),
         line="  call payments\n", severity=WARNING, says=("`card_activity`", "`payments`"),
         labels=("  offline { includes_current = false }\n",),
-        follows=frozenset({"LAT003", "REL010"}),  # one call more in the path
+        follows=frozenset({"LAT003", "LAT022", "REL010"}),  # one call more in the path
     ),
     Damage(
         "TSC012", ACTIVITY, ACTIVITY + "  online { time = processing }\n",

@@ -33,7 +33,7 @@ LATENCY = [
     ),
     Damage(
         "LAT009", BATCHES, "  batching    { size = 8  delay = 19ms }\n", says=("`score`", "19ms"),
-        labels=(BUDGET,), follows=frozenset({"LAT003", "LAT004", "LAT010"}),
+        labels=(BUDGET,), follows=frozenset({"LAT003", "LAT004", "LAT010", "LAT022"}),
     ),
     Damage(
         "LAT010", BATCHES, "  batching    { size = 8  delay = 1ms }\n", severity=WARNING,
@@ -42,13 +42,13 @@ LATENCY = [
     Damage(
         "LAT011", SCORED, "  latency     { p50 = 4ms  p99 = 12ms }\n  utilisation = 95%\n",
         line="  utilisation = 95%\n", severity=WARNING, environments=("prod",),
-        says=("`score`", "%"), labels=(SCORE, BUDGET), follows=frozenset({"LAT003"}),
+        says=("`score`", "%"), labels=(SCORE, BUDGET), follows=frozenset({"LAT003", "LAT022"}),
     ),
     Damage(
         "LAT013", "    call card_activity  timeout 15ms\n",
         "    call card_activity  times 2  timeout 15ms\n",
         severity=WARNING, says=("`card_activity`", "2 round trips"),
-        follows=frozenset({"LAT003"}), labels=("features card_activity {",),
+        follows=frozenset({"LAT003", "LAT022"}), labels=("features card_activity {",),
     ),
     Damage(
         "LAT014", DECISIONS, DECISIONS + "    call history_lake  timeout 5ms\n", severity=WARNING,
@@ -80,6 +80,12 @@ LATENCY = [
         "LAT020", "  watermark   = 2s\n", "  watermark   = 2s\n  within      = 2s\n",
         line="  within      = 2s\n", says=("`activity`", "3.8s", "2s"),
         labels=("  watermark   = 2s\n",),
+    ),
+    Damage(
+        "LAT022", "    call score  timeout 25ms  fallback rules\n",
+        "    call score  timeout 32ms  fallback rules\n", line="request authorise {\n",
+        severity=Severity.NOTE, says=("p99 <= 50ms", "score times out"), labels=(BUDGET,),
+        follows=frozenset({"LAT003"}),
     ),
     Damage(
         "LAT021", BUDGET,

@@ -44,6 +44,7 @@ DAMAGES = [
     Damage(
         "LAT003", BUDGET, BUDGET.replace("50ms", "40ms"), severity=Severity.WARNING,
         says=("40ms", "certain"), labels=("    call score  timeout 25ms  fallback rules\n",),
+        follows=frozenset({"LAT022"}),  # nothing is left for a dependency that hangs
     ),
     Damage(
         "LAT006", "  call decide {\n", "  call decide  timeout 20ms  fallback rules {\n",

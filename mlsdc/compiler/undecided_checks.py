@@ -16,9 +16,9 @@ class Undecided(NamedTuple):
     reason: str
 
 
-CATALOGUE = {"TSC": 50, "LAT": 21, "CAP": 20, "REL": 21, "SEC": 18, "EXP": 15, "MON": 15, "LLM": 16}
-"""The families of the catalogue and the last number of each; all of them count from 1. LAT021 came
-with the failures that are looked at in every run."""
+CATALOGUE = {"TSC": 50, "LAT": 22, "CAP": 20, "REL": 21, "SEC": 18, "EXP": 15, "MON": 15, "LLM": 16}
+"""The families of the catalogue and the last number of each; all of them count from 1. LAT021 and
+LAT022 came with the failures that are looked at in every run."""
 
 # fmt: off
 UNDECIDED: tuple[Undecided, ...] = (

@@ -7,15 +7,19 @@ latency, or says what does not answer, or what would have to be known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from math import inf
 
 from mlsdc.compiler.analyses.capacity import Capacity
 from mlsdc.compiler.analyses.latency import Latencies, RequestLatency
 from mlsdc.compiler.analyses.paths import Paths
+from mlsdc.compiler.analyses.responses import Responses
 from mlsdc.compiler.analyses.service import unstated
 from mlsdc.compiler.analyses.workload import Workload
 from mlsdc.compiler.design import Design
+from mlsdc.compiler.figures import Figure
 from mlsdc.compiler.graph import Graph
 from mlsdc.compiler.latency.circumstances import (
     FAILURES,
@@ -24,9 +28,11 @@ from mlsdc.compiler.latency.circumstances import (
     from_zero,
     silent,
 )
-from mlsdc.compiler.latency.failing import NEVER, Failing
-from mlsdc.compiler.latency.path import Attempt, Chosen, Leaf, Series, attempts, leaves
+from mlsdc.compiler.latency.failing import NEVER, Failing, missing_all
+from mlsdc.compiler.latency.longest import longest
+from mlsdc.compiler.latency.path import Leaf, Series, leaves
 from mlsdc.compiler.latency.queueing import Unstable
+from mlsdc.compiler.latency.reach import Reach
 from mlsdc.compiler.latency.response import Response
 from mlsdc.compiler.model.request import Failure
 from mlsdc.compiler.model.serving import Endpoint
@@ -46,11 +52,19 @@ class Mode:
     """Fields without which the latency is a lower bound."""
     because: tuple[str, ...]
     """What is different from usual, hop by hop."""
+    changed: tuple[str, ...] = ()
+    """The components that are slower than usual, or do not answer, in order of the path."""
 
     def reached(self, quantile: float) -> float | None:
         """The quantile in seconds; None where no answer comes to that share of the requests."""
         seconds = self.latency.independent(quantile)
         return None if seconds >= NEVER else seconds
+
+    def at(self, quantile: float | None) -> float | None:
+        """The quantile, or the mean where that is None; None where too few are answered."""
+        if quantile is not None:
+            return self.reached(quantile)
+        return None if self.reached(0.999) is None else self.latency.mean()
 
     @property
     def told(self) -> str:
@@ -68,10 +82,11 @@ class Modes:
     workload: Workload
     capacity: Capacity
     latencies: Latencies
+    responses: Responses
     _failing: dict[object, Failing] = field(default_factory=dict[object, Failing])
-    _found: dict[tuple[str, Failure], tuple[Mode, ...]] = field(
-        default_factory=dict[tuple[str, Failure], "tuple[Mode, ...]"]
-    )
+    _found: dict[tuple[str, object], Mode] = field(default_factory=dict[tuple[str, object], "Mode"])
+
+    _uncached: dict[str, RequestLatency] = field(default_factory=dict[str, RequestLatency])
 
     def of(self, request: str) -> tuple[Mode, ...]:
         """Every failure that reaches a request."""
@@ -79,27 +94,107 @@ class Modes:
 
     def during(self, request: str, failure: Failure) -> tuple[Mode, ...]:
         """One failure; for dependencies that time out, one for each that has a time limit."""
-        key = (request, failure)
-        if key not in self._found:
-            usual = self.latencies.requests.get(request)
-            self._found[key] = () if usual is None else tuple(self._modes(request, usual, failure))
-        return self._found[key]
+        usual = self.latencies.requests.get(request)
+        if usual is None:
+            return ()
+        changes = self._changes(request, failure)
+        return tuple(self._mode(request, usual, change) for change in changes)
 
-    def _modes(self, request: str, usual: RequestLatency, failure: Failure) -> Iterator[Mode]:
+    def suspects(
+        self, request: str, quantile: float | None, limit: float, named: frozenset[Failure]
+    ) -> Iterator[Mode]:
+        """Every failure but the named ones in which a request, usually within a limit on its
+        quantile (in seconds; None is the mean), may break it.
+
+        What certainly holds is left out and never composed; what is given may hold as well.
+        """
+        usual = self.latencies.requests.get(request)
+        if usual is None:
+            return
+        outline = self._reach.outline(request)
+        if not outline.names.isdisjoint(self._overloaded):
+            return  # nothing is promised of it as it is: another finding (CAP001)
+        if outline.cached and "cache_cold" not in named:
+            yield self._mode(request, usual, self._global("cache_cold"))
+        for change, names in self._unnamed(named):
+            if not names.isdisjoint(outline.names):
+                yield self._mode(request, usual, change)
+        for name in outline.limited if "dependency_timeout" not in named else ():
+            change = silent(name)
+            changed = outline.names & self._failed(change).reached.names
+            if len(changed) > 1 or not _ends(usual, name, quantile, limit):
+                yield self._mode(request, usual, change)
+
+    def _unnamed(self, named: frozenset[Failure]) -> list[tuple[Circumstances, frozenset[str]]]:
+        """Failures of a whole design but the named ones, and the components each may change."""
+        if named not in self._wanted:
+            left = {"cache_cold", "dependency_timeout", *named}
+            changes = [self._global(one) for one in FAILURES if one not in left]
+            self._wanted[named] = [(one, self._failed(one).reached.names) for one in changes]
+        return self._wanted[named]
+
+    @cached_property
+    def _overloaded(self) -> frozenset[str]:
+        """What carries less than what arrives without any failure."""
+        sizings = self.capacity.sizings.items()
+        return frozenset(name for name, one in sizings if isinstance(one.utilisation, Figure)
+                         and one.utilisation.value > 1 + 1e-9)  # fmt: skip
+
+    @cached_property
+    def _wanted(self) -> dict[frozenset[Failure], list[tuple[Circumstances, frozenset[str]]]]:
+        return {}
+
+    def uncached(self, request: str) -> RequestLatency | None:
+        """The latency where no cache holds anything, and everything answers as it usually does."""
+        usual = self.latencies.requests.get(request)
+        if usual is not None and request not in self._uncached:
+            self._uncached[request] = usual.along(missing_all(usual.path), usual.times)
+        return self._uncached.get(request)
+
+    @cached_property
+    def _reach(self) -> Reach:
+        return Reach(
+            self.design, self.graph, self.paths, self.workload, self.capacity, self.responses
+        )
+
+    def _changes(self, request: str, failure: Failure) -> Iterator[Circumstances]:
+        """What a failure may be for a request; nothing where it means nothing for it."""
+        outline = self._reach.outline(request)
         if failure == "dependency_timeout":
-            for name in _limited(usual.path):
-                yield self._mode(request, usual, silent(name))
-        elif _reaches(self.design, usual.path, failure):
-            change = circumstances(self.design, self.capacity, failure)
-            yield self._mode(request, usual, change)
+            yield from (silent(name) for name in outline.limited)
+        elif failure == "cache_cold":
+            if outline.cached:
+                yield self._global(failure)
+        elif failure != "cold_start" or _starts(self.design, outline.names):
+            yield self._global(failure)
+
+    def _global(self, failure: Failure) -> Circumstances:
+        if failure not in self._circumstances:
+            found = circumstances(self.design, self.capacity, failure)
+            self._circumstances[failure] = found
+        return self._circumstances[failure]
+
+    @cached_property
+    def _circumstances(self) -> dict[Failure, Circumstances]:
+        return {}
+
+    def _failed(self, change: Circumstances) -> Failing:
+        key = (change.failure, change.silent)
+        if key not in self._failing:
+            self._failing[key] = Failing(
+                self.design, self.graph, self.paths, self.workload, self.capacity, self._reach,
+                change,
+            )  # fmt: skip
+        return self._failing[key]
 
     def _mode(self, request: str, usual: RequestLatency, change: Circumstances) -> Mode:
-        key = (change.failure, change.silent)
-        failing = self._failing.get(key)
-        if failing is None:
-            failing = self._failing[key] = Failing(
-                self.design, self.graph, self.paths, self.workload, self.capacity, change
-            )
+        key = (request, (change.failure, change.silent))
+        if key not in self._found:
+            self._found[key] = self._composed(request, usual, change)
+        return self._found[key]
+
+    def _composed(self, request: str, usual: RequestLatency, change: Circumstances) -> Mode:
+        failing = self._failed(change)
         path = failing.paths.of[request]
         times = failing.times(path)
         same = path is usual.path and all(times.get(leaf) is t for leaf, t in usual.times.items())
@@ -113,38 +208,30 @@ class Modes:
         missing += [m for one in answers.values() if isinstance(one, Response)
                     for m in one.missing]  # fmt: skip
         missing += _cold_starts(self.design, path) if change.failure == "cold_start" else []
-        lines = dict.fromkeys(line for leaf in waited for line in _changed(failing, usual, leaf))
-        return Mode(change, found, silenced, tuple(dict.fromkeys(missing)), (*change.notes, *lines))
+        lines: dict[str, str] = {}
+        for leaf in waited:
+            for line in _changed(failing, usual, leaf):
+                lines.setdefault(line, leaf.component)
+        because, changed = (*change.notes, *lines), tuple(dict.fromkeys(lines.values()))
+        return Mode(change, found, silenced, tuple(dict.fromkeys(missing)), because, changed)
 
 
-def _reaches(design: Design, path: Series, failure: Failure) -> bool:
-    """Whether a failure means anything for a path."""
-    if failure == "cache_cold":
-        return _has_cache(path)
-    if failure == "cold_start":
-        names = {leaf.answering for leaf in leaves(path, waited=True)}
-        endpoints = (design.get(name, Endpoint) for name in names)
-        return any(e is not None and (e.cold_start or from_zero(e)) for e in endpoints)
-    return True
+def _ends(usual: RequestLatency, name: str, quantile: float | None, limit: float) -> bool:
+    """Whether a request is certainly answered within a limit where one component is silent."""
+
+    def time(leaf: Leaf, level: float) -> float:
+        if leaf.answering == name:
+            return inf
+        known = usual.times.get(leaf)
+        return known.quantile(level) if known is not None else 0.0
+
+    return quantile is not None and longest(usual.path, time, quantile) <= limit
 
 
-def _has_cache(node: object) -> bool:
-    if isinstance(node, Chosen):
-        return node.cached is not None or _has_cache(node.part)
-    if isinstance(node, Attempt):
-        return _has_cache(node.part) or _has_cache(node.fallback)
-    return any(_has_cache(part) for part in getattr(node, "parts", ()))
-
-
-def _limited(path: Series) -> list[str]:
-    """The components whose calls have a time limit, in order of the path."""
-    found: dict[str, None] = {}
-    for call in attempts(path):
-        first = call.part.parts[0] if call.part.parts else None
-        waited = call.call.timeout is not None and not call.call.asynchronous
-        if waited and isinstance(first, Leaf) and first.answering is not None:
-            found[first.answering] = None
-    return list(found)
+def _starts(design: Design, names: Iterable[str]) -> bool:
+    """Whether any of these takes time to start, or runs no replica while nothing asks for it."""
+    endpoints = (design.get(name, Endpoint) for name in names)
+    return any(e is not None and (e.cold_start or from_zero(e)) for e in endpoints)
 
 
 def _cold_starts(design: Design, path: Series) -> list[str]:
@@ -185,7 +272,7 @@ def _why_silent(failing: Failing, name: str, answer: Unstable) -> str:
 @analysis
 def modes(
     design: Design, graph: Graph, paths: Paths, workload: Workload, capacity: Capacity,
-    latencies: Latencies,
+    latencies: Latencies, responses: Responses,
 ) -> Modes:  # fmt: skip
-    """Failures are looked at when someone asks about a request."""
-    return Modes(design, graph, paths, workload, capacity, latencies)
+    """Each failure is looked at when someone asks what it does to a request."""
+    return Modes(design, graph, paths, workload, capacity, latencies, responses)

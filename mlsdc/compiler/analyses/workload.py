@@ -78,8 +78,9 @@ class Flowing:
     def arrivals(self, outcomes: Outcomes) -> dict[str, Known]:
         """Arrivals per second at each component."""
         parts: dict[str, list[Known]] = {}
-        for request, visit in self._visits(outcomes):
-            parts.setdefault(visit.component, []).append(self._arrival(request, visit.flow))
+        for request in self.design.of(Request):
+            for name, found in self.asked(request, outcomes).items():
+                parts.setdefault(name, []).extend(found)
         for name, treated in list(self._experiments(parts)):
             parts.setdefault(name, []).append(treated)
         for stream in self.design.of(Stream):
@@ -89,6 +90,13 @@ class Flowing:
                     if edge.verb == "consumes":
                         parts.setdefault(edge.source, []).append(known)
         return {name: total(found, RATE) for name, found in sorted(parts.items())}
+
+    def asked(self, request: Request, outcomes: Outcomes) -> dict[str, list[Known]]:
+        """What one request makes arrive at each component."""
+        parts: dict[str, list[Known]] = {}
+        for visit in visits(self.design, self.paths.of[request.name], Flow(1.0), outcomes):
+            parts.setdefault(visit.component, []).append(self._arrival(request, visit.flow))
+        return parts
 
     def overloaded(self, loop: Loop) -> frozenset[str]:
         """What would be overloaded if nothing were repeated."""

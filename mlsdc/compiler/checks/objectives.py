@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mlsdc.compiler.analyses.latency import RequestLatency
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.request import FIRST_TOKEN, Request
 from mlsdc.diagnostics import Span
@@ -35,6 +36,13 @@ def time_objectives(design: Design, request: Request) -> Iterator[TimeObjective]
             place = design.place(request, "budget", "objectives", at)
             quantile = QUANTILES.get(objective.measure)
             yield TimeObjective(objective.measure, quantile, objective.limit.value, place)
+
+
+def reached(latency: RequestLatency, objective: TimeObjective) -> float:
+    """The seconds that a request takes at the quantile of an objective, or on average."""
+    if objective.quantile is None:
+        return latency.mean()
+    return latency.independent(objective.quantile)
 
 
 def tail_objective(design: Design, request: Request) -> TimeObjective | None:

@@ -11,17 +11,19 @@ This module imports numpy; import it inside the function that needs it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from mlsdc.compiler.latency import compose
 from mlsdc.compiler.latency.compose import Composition
 from mlsdc.compiler.latency.distribution import Distribution
-from mlsdc.compiler.latency.path import Attempt, Chosen, Leaf, Node, Race, Series
+from mlsdc.compiler.latency.likeness import Times, likeness
+from mlsdc.compiler.latency.path import Attempt, Chosen, Leaf, Node, Race, Series, leaves
 
-Times = Callable[[Leaf], Distribution | None]
-"""The time of a leaf; None where it is not known, which then counts as a lower bound of 0."""
+Slice = tuple[float, float]
+"""Two quantiles that a draw lies between."""
 
 _FINE = (
     0.0, 0.05, 0.12, 0.2, 0.28, 0.36, 0.44, 0.5, 0.56, 0.62, 0.68, 0.74, 0.79, 0.83, 0.87, 0.9,
@@ -34,23 +36,47 @@ _SLICED = 2
 """Components that are sliced by at most; further ones count as independent."""
 
 
+@dataclass(eq=False)
+class _Asked:
+    """A path to compose; equal to another where the composition is equal."""
+
+    key: Hashable
+    path: tuple[Node, Times] | None
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self.key == other.key
+
+
 def compose_path(node: Node, times: Times) -> Composition:
-    """The composition of a path."""
-    plain = _Composer(times, frozenset(_places(node)))
+    """The composition of a path; equal paths with equal times share one."""
+    asked = _Asked(likeness(node, times), (node, times))
+    found = _composed(asked)
+    asked.path = None  # the key alone is kept
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _composed(asked: _Asked) -> Composition:
+    assert asked.path is not None
+    node, times = asked.path
+    places = _places(node)
+    plain = _Composer(times)
     whole = plain.node(node)
-    scattered = [name for name, places in _places(node).items() if places > 1 and name in plain.met]
-    scattered.sort(key=lambda name: (-plain.met[name].variance(), name))
+    scattered = [name for name, count in places.items() if count > 1 and name in plain.met]
+    scattered.sort(key=lambda name: -plain.met[name].variance())
     sliced = [name for name in scattered if plain.met[name].variance() > 0.0][:_SLICED]
     if not sliced or whole is compose.NOTHING:
         return whole
     made: list[tuple[float, Distribution]] = []
     for weight, bounds in _slices(sliced):
-        composer = _Composer(times, plain.repeated, bounds, plain.anew)
-        made.append((weight, composer.node(node).independent))
+        made.append((weight, plain.within(bounds).node(node).independent))
     return Composition(Distribution.mixture(made), whole.tail, whole.hops)
 
 
-def _slices(names: list[str]) -> Iterable[tuple[float, Mapping[str, tuple[float, float]]]]:
+def _slices(names: list[str]) -> Iterable[tuple[float, Mapping[str, Slice]]]:
     """Every combination of slices, with its probability."""
     (first, *rest) = names
     for low, high in pairwise(_FINE):
@@ -67,14 +93,14 @@ def _places(node: Node) -> Counter[str]:
         if node.answering is not None:
             found[node.answering] += 1
     elif isinstance(node, Series):
-        together: set[str] = set()
+        together: dict[str, None] = {}
         for part in _flat(node):
             name = _sole(part)
             if name is None:
                 found += _places(part)
             else:
-                together.add(name)
-        found.update(together)
+                together[name] = None
+        found.update(together.keys())
     elif isinstance(node, Race):
         for part in node.parts:
             found += _places(part)
@@ -110,18 +136,41 @@ def _sole(node: Node) -> str | None:
 
 @dataclass
 class _Composer:
-    """Composes one path; `bounds` are the quantiles that sliced components lie between."""
+    """Composes one path; `bounds` are the quantiles that sliced components lie between.
+
+    What lies below a node depends on the slices of the components in it alone, so that it is
+    composed once for each of those, however many slices the rest of the path has.
+    """
 
     times: Times
-    repeated: frozenset[str]
-    bounds: Mapping[str, tuple[float, float]] | None = None
+    bounds: Mapping[str, Slice] = field(default_factory=dict[str, Slice])
     anew: dict[Series, Composition] = field(default_factory=dict[Series, Composition])
     """What calls do that are made several times: it depends on no slice, and is composed once."""
+    kept: dict[tuple[object, ...], Composition] = field(
+        default_factory=dict[tuple[object, ...], Composition]
+    )
+    met: dict[str, Distribution] = field(default_factory=dict[str, Distribution])
+    """The time of each component, where it is reached first."""
+    inside: dict[Node, tuple[str, ...]] = field(default_factory=dict[Node, tuple[str, ...]])
 
-    def __post_init__(self) -> None:
-        self.met: dict[str, Distribution] = {}
+    def within(self, bounds: Mapping[str, Slice]) -> _Composer:
+        """The same path, where components lie between these quantiles."""
+        return replace(self, bounds=bounds)
 
     def node(self, node: Node) -> Composition:
+        key = (node, *(self.bounds.get(name) for name in self._inside(node)))
+        if key not in self.kept:
+            self.kept[key] = self._made(node)
+        return self.kept[key]
+
+    def _inside(self, node: Node) -> tuple[str, ...]:
+        """The components in a node, sliced or not."""
+        if node not in self.inside:
+            found = (leaf.answering for leaf in leaves(node))
+            self.inside[node] = tuple(dict.fromkeys(name for name in found if name is not None))
+        return self.inside[node]
+
+    def _made(self, node: Node) -> Composition:
         if isinstance(node, Leaf):
             return self._leaf(node)
         if isinstance(node, Series):
@@ -132,13 +181,13 @@ class _Composer:
             return compose.chosen(node.share, self.node(node.part))
         return self._attempt(node)
 
-    def _leaf(self, leaf: Leaf, sliced: bool = True) -> Composition:
+    def _leaf(self, leaf: Leaf) -> Composition:
         time = self.times(leaf)
         if time is None:
             return compose.NOTHING
         if leaf.answering is not None:
             self.met.setdefault(leaf.answering, time)
-            slice_ = (self.bounds or {}).get(leaf.answering) if sliced else None
+            slice_ = self.bounds.get(leaf.answering)
             if slice_ is not None:
                 time = time.between(*slice_)
         return compose.leaf(time)

@@ -7,9 +7,9 @@ distributions that it has without it, so that nothing is composed twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from mlsdc.compiler.analyses.capacity import Capacity
@@ -19,11 +19,12 @@ from mlsdc.compiler.design import Design
 from mlsdc.compiler.figures import Known
 from mlsdc.compiler.graph import Graph
 from mlsdc.compiler.latency.circumstances import Circumstances
-from mlsdc.compiler.latency.flows import judged
+from mlsdc.compiler.latency.flows import PLAIN, Outcomes, judged
 from mlsdc.compiler.latency.path import Attempt, Chosen, Leaf, Node, Race, Series, attempts, leaves
 from mlsdc.compiler.latency.queueing import Unstable
-from mlsdc.compiler.latency.response import Response, leaf_time, respond
-from mlsdc.compiler.latency.settle import Answers, Loop
+from mlsdc.compiler.latency.reach import Reach, Reached
+from mlsdc.compiler.latency.response import Response, joined, leaf_time, respond
+from mlsdc.compiler.latency.settle import Answers, Arrivals, Loop
 from mlsdc.compiler.model.component import Component
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Failing:
     usual: Paths
     workload: Workload
     capacity: Capacity
+    reach: Reach
     change: Circumstances
 
     @cached_property
@@ -54,22 +56,32 @@ class Failing:
         return Paths({name: missing_all(path) for name, path in self.usual.of.items()})
 
     @cached_property
-    def arrivals(self) -> Mapping[str, Known]:
-        """Arrivals per second once what is repeated and what falls back has settled."""
-        silent, calls = self.change.silent, self._judged
-        changed = self.change.misses or self.change.scale != 1.0
-        if not changed and not any(_waits_for(call, silent) for call in calls) and silent:
-            return self.workload.arrivals
-        flowing = Flowing(self.design, self.graph, self.paths, self.change.scale)
-        if not calls:
-            return flowing.arrivals({}) if changed else self.workload.arrivals
-        loop = Loop(self.design, calls, flowing.arrivals, self._answer)
-        return flowing.arrivals(loop.settle({}).outcomes)
+    def reached(self) -> Reached:
+        """What the failure may change."""
+        return self.reach.of(self.change)
 
     @cached_property
-    def _judged(self) -> list[Attempt]:
+    def arrivals(self) -> Mapping[str, Known]:
+        """Arrivals per second once what is repeated and what falls back has settled."""
+        if not self.change.misses and self.change.scale == 1.0:
+            calls = self.reached.calls
+            near = self.reach.near(calls)
+            if near is not None:
+                return near(self._settled(calls, near)) if calls else self.workload.arrivals
+        flowing = Flowing(self.design, self.graph, self.paths, self.change.scale)
         found = (call for path in self.paths.of.values() for call in attempts(path))
-        return [call for call in found if judged(call.call)]
+        return flowing.arrivals(
+            self._settled([call for call in found if judged(call.call)], flowing.arrivals)
+        )
+
+    def _settled(
+        self, calls: Sequence[Attempt], arrivals: Callable[[Outcomes], Arrivals]
+    ) -> Outcomes:
+        """What calls need once it stays, beginning with one attempt of each."""
+        if not calls:
+            return {}
+        plain = dict.fromkeys(calls, PLAIN)
+        return Loop(self.design, calls, arrivals, self._answer).settle(plain).outcomes
 
     def answer(self, name: str) -> Response | Unstable | None:
         """How a component answers meanwhile; `Unstable` where it cannot, or has no replica left."""
@@ -111,14 +123,12 @@ class Failing:
             return _forever()
         time = leaf_time(self.design, leaf, answer)
         late = (self.change.starting or {}).get(leaf.answering or "")
-        return time if late is None else time + _constant(late)
+        return time if late is None else joined(time, _constant(late))
 
 
-def _waits_for(call: Attempt, names: frozenset[str]) -> bool:
-    return any(leaf.answering in names for leaf in leaves(call.part, waited=True))
-
-
+@lru_cache(maxsize=256)
 def _constant(seconds: float) -> Distribution:
+    """Always the same object for the same time, so that equal paths are composed once."""
     from mlsdc.compiler.latency.distribution import Distribution
 
     return Distribution.constant(seconds)

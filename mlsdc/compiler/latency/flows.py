@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mlsdc.compiler.design import Design
-from mlsdc.compiler.latency.path import Attempt, Chosen, Leaf, Node
+from mlsdc.compiler.latency.path import Attempt, Chosen, Leaf, Node, falls_back
 from mlsdc.compiler.model.data import FeatureStore
 from mlsdc.compiler.model.features import Features
 from mlsdc.compiler.model.request import Call
@@ -101,11 +101,6 @@ def _attempted(design: Design, node: Attempt, flow: Flow, outcomes: Outcomes) ->
     yield from visits(design, node.part, reached, outcomes)
     if node.fallback is not None and falls_back(call):
         yield from visits(design, node.fallback, spilled, outcomes)
-
-
-def falls_back(call: Call) -> bool:
-    """Whether anything can make the call answer from its fallback."""
-    return call.timeout is not None or call.errors > 0
 
 
 def judged(call: Call) -> bool:

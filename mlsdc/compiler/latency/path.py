@@ -143,32 +143,49 @@ def _leaf(
     return (Leaf(name, answer, design.place(request, *place), call, aside),)
 
 
+def nodes(node: Node | None, waited: bool = False) -> Iterator[Node]:
+    """Every node of a path, outer before inner and in order, fallbacks included.
+
+    With `waited`, those whose answer is waited for: nothing that an asynchronous call does, and no
+    fallback of a call that nothing makes fall back. Every other walk over a path is made of this
+    one, so that all agree on what a request meets.
+    """
+    left: list[Node | None] = [node]
+    while left:
+        one = left.pop()
+        if isinstance(one, Series | Race):
+            left.extend(reversed(one.parts))
+        elif isinstance(one, Chosen):
+            left.append(one.part)
+        elif isinstance(one, Attempt):
+            if waited and one.call.asynchronous:
+                continue
+            if not waited or falls_back(one.call):
+                left.append(one.fallback)
+            left.append(one.part)
+        if one is not None:
+            yield one
+
+
+def falls_back(call: Call) -> bool:
+    """Whether anything can make the call answer from its fallback."""
+    return call.timeout is not None or call.errors > 0
+
+
 def leaves(node: Node | None, waited: bool = False) -> Iterator[Leaf]:
-    """Every leaf in order, fallbacks included; with `waited`, those whose answer is waited for."""
-    if isinstance(node, Leaf):
-        yield node
-    elif isinstance(node, Series | Race):
-        for part in node.parts:
-            yield from leaves(part, waited)
-    elif isinstance(node, Chosen):
-        yield from leaves(node.part, waited)
-    elif isinstance(node, Attempt) and not (waited and node.call.asynchronous):
-        yield from leaves(node.part, waited)
-        if not waited or node.call.timeout is not None or node.call.errors > 0:
-            yield from leaves(node.fallback, waited)
+    """Every component that answers, in order."""
+    return (one for one in nodes(node, waited) if isinstance(one, Leaf))
 
 
-def attempts(node: Node | None) -> Iterator[Attempt]:
+def attempts(node: Node | None, waited: bool = False) -> Iterator[Attempt]:
     """Every call statement of a path, outer before inner."""
-    if isinstance(node, Attempt):
-        yield node
-        yield from attempts(node.part)
-        yield from attempts(node.fallback)
-    elif isinstance(node, Series | Race):
-        for part in node.parts:
-            yield from attempts(part)
-    elif isinstance(node, Chosen):
-        yield from attempts(node.part)
+    return (one for one in nodes(node, waited) if isinstance(one, Attempt))
+
+
+def lookups(node: Node | None, waited: bool = False) -> Iterator[Chosen]:
+    """What lies behind each cache of a path: the share of the requests that misses it."""
+    return (one for one in nodes(node, waited)
+            if isinstance(one, Chosen) and one.cached is not None)  # fmt: skip
 
 
 def enclosed(node: Node | None, outer: Attempt | None = None) -> Iterator[tuple[Attempt, Attempt]]:

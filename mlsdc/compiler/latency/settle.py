@@ -98,14 +98,17 @@ class Loop:
 
 
 def worst(calls: Sequence[Attempt]) -> dict[Attempt, Outcome]:
-    """Every attempt is needed, and everything falls back: where an overload leaves a design."""
-    return {
-        call: Outcome(
-            (1.0 + (call.call.hedge is not None)) * (call.call.retry + 1.0),
-            1.0 if call.fallback is not None else 0.0,
-        )
-        for call in calls
-    }
+    """Where an overload leaves a design."""
+    return {call: needed_at_worst(call) for call in calls}
+
+
+def needed_at_worst(node: Attempt) -> Outcome:
+    """Every attempt is needed, and everything falls back."""
+    call = node.call
+    return Outcome(
+        (1.0 + (call.hedge is not None)) * (call.retry + 1.0),
+        1.0 if node.fallback is not None else 0.0,
+    )
 
 
 def outcome(design: Design, node: Attempt, answers: Answers) -> Outcome:

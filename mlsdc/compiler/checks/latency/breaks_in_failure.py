@@ -89,7 +89,7 @@ def _judge(
 ) -> tuple[TimeObjective, str, tuple[str, ...]] | None:
     """The first objective that breaks, or that cannot be decided."""
     for objective in objectives:
-        reached = _reached(mode, objective)
+        reached = mode.at(objective.quantile)
         limit = show_duration(objective.limit)
         if reached is None:
             silent = ", ".join(f"`{name}`" for name in mode.silent)
@@ -102,12 +102,6 @@ def _judge(
         missing = tuple(dict.fromkeys([*mode.missing, *unknown]))
         return objectives[0], f"whether the budget holds with {mode.told} is not known", missing
     return None
-
-
-def _reached(mode: Mode, objective: TimeObjective) -> float | None:
-    if objective.quantile is not None:
-        return mode.reached(objective.quantile)
-    return None if mode.reached(0.999) is None else mode.latency.mean()
 
 
 def _help(mode: Mode) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from mlsdc.compiler.analyses.latency import Latencies, RequestLatency
-from mlsdc.compiler.checks.objectives import TimeObjective, time_objectives
+from mlsdc.compiler.analyses.modes import Modes
+from mlsdc.compiler.checks.objectives import TimeObjective, reached, time_objectives
 from mlsdc.compiler.design import Design
-from mlsdc.compiler.latency.failing import missing_all
-from mlsdc.compiler.latency.path import Chosen, Node
+from mlsdc.compiler.latency.path import Chosen, lookups
 from mlsdc.compiler.model.request import Request
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
@@ -20,7 +20,7 @@ from mlsdc.units import show_duration, show_percent
     source="Composition of cache and miss path as a mixture; Dean and Barroso, The Tail at Scale "
     "(2013)",
 )
-def hit_ratio_assumed(design: Design, latencies: Latencies) -> Iterator[Finding]:
+def hit_ratio_assumed(design: Design, latencies: Latencies, modes: Modes) -> Iterator[Finding]:
     """A budget is met only while a cache answers as often as assumed.
 
     Why: a cache does not make the slow path faster, it makes it rarer. With 90 % hits, p99 of the
@@ -49,33 +49,16 @@ def hit_ratio_assumed(design: Design, latencies: Latencies) -> Iterator[Finding]
     """
     for name, latency in latencies.requests.items():
         request = design.get(name, Request)
-        caches = list(_caches(latency.path))
+        caches = list(lookups(latency.path, waited=True))
         if request is None or not caches:
             continue
-        missed: RequestLatency | None = None
         for objective in time_objectives(design, request):
-            if not objective.within(_reached(latency, objective)):
+            if not objective.within(reached(latency, objective)):
                 continue  # over budget as it is: another finding (LAT002)
-            missed = missed or latency.along(missing_all(latency.path), latency.times)
-            if not objective.within(_reached(missed, objective)):
+            missed = modes.uncached(name)
+            if missed is not None and not objective.within(reached(missed, objective)):
                 yield _finding(request, objective, latency, missed, caches)
                 break
-
-
-def _reached(latency: RequestLatency, objective: TimeObjective) -> float:
-    if objective.quantile is None:
-        return latency.mean()
-    return latency.independent(objective.quantile)
-
-
-def _caches(node: Node | None) -> Iterator[Chosen]:
-    if isinstance(node, Chosen) and node.cached is not None:
-        yield node
-    for part in getattr(node, "parts", ()):
-        yield from _caches(part)
-    inner = getattr(node, "part", None)
-    if inner is not None:
-        yield from _caches(inner)
 
 
 def _finding(
@@ -83,7 +66,7 @@ def _finding(
     caches: list[Chosen],
 ) -> Finding:  # fmt: skip
     measure = objective.measure
-    usual, late = (show_duration(_reached(one, objective)) for one in (latency, missed))
+    usual, late = (show_duration(reached(one, objective)) for one in (latency, missed))
     hits = " and ".join(show_percent(1 - cache.share) for cache in caches)
     share = min(1.0, sum(cache.share for cache in caches))
     lines = [f"with {hits} hits: {measure} {usual}", f"with no hit: {measure} {late}"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mlsdc.compiler.analyses.paths import Paths
 from mlsdc.compiler.design import Design
-from mlsdc.compiler.latency.path import Attempt, Leaf, Node, Series, attempts
+from mlsdc.compiler.latency.path import Attempt, Leaf, Node, Series, attempts, nodes
 from mlsdc.compiler.model.data import FeatureStore, OnlineStore
 from mlsdc.compiler.model.features import Features
 from mlsdc.compiler.model.request import Request
@@ -57,7 +57,7 @@ def lookup_per_item(design: Design, paths: Paths) -> Iterator[Finding]:
     """
     said: set[tuple[str, object]] = set()
     for request in design.of(Request):
-        for attempt in attempts(paths.of[request.name]):
+        for attempt in attempts(paths.of[request.name], waited=True):
             place = (attempt.request, attempt.place)
             if place not in said and _repeated(design, attempt):
                 said.add(place)
@@ -71,8 +71,7 @@ def lookup_per_item(design: Design, paths: Paths) -> Iterator[Finding]:
 
 def _repeated(design: Design, attempt: Attempt) -> bool:
     target = design.components.get(attempt.call.target)
-    waited = not attempt.call.asynchronous
-    return attempt.call.times > 1 and waited and isinstance(target, LOOKED_UP)
+    return attempt.call.times > 1 and isinstance(target, LOOKED_UP)
 
 
 def _each(design: Design, attempt: Attempt) -> Finding:
@@ -89,9 +88,9 @@ def _each(design: Design, attempt: Attempt) -> Finding:
 
 def _in_a_row(design: Design, node: Node) -> Iterator[list[Attempt]]:
     """Look-ups of views of one entity in one store, each waiting for the one before."""
-    if isinstance(node, Series):
+    for series in nodes(node, waited=True):
         groups: dict[tuple[str, str], list[Attempt]] = {}
-        for part in node.parts:
+        for part in series.parts if isinstance(series, Series) else ():
             view = _view(design, part)
             if view is not None and isinstance(part, Attempt) and view.store:
                 groups.setdefault((view.store, view.entity or ""), []).append(part)
@@ -100,11 +99,6 @@ def _in_a_row(design: Design, node: Node) -> Iterator[list[Attempt]]:
             for group in groups.values()
             if len({attempt.call.target for attempt in group}) > MOST_IN_A_ROW
         )
-    for part in getattr(node, "parts", ()):
-        yield from _in_a_row(design, part)
-    inner = getattr(node, "part", None)
-    if inner is not None:
-        yield from _in_a_row(design, inner)
 
 
 def _view(design: Design, part: Node) -> Features | None:
