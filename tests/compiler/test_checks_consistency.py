@@ -646,7 +646,7 @@ class TestLabelLeakage:
         """Feast joins at the spine's times, whatever delay is stated."""
         text = leak("mean(fraud) over 90d").replace("entity   = card", OWN_DELAY)
         feast = "feature_store shop: feast { }\n" + text.replace(
-            "  entity", "  store = shop  entity", 1
+            "computed = daily", "computed = daily  store = shop"
         )
         found = only(feast, "TSC022")
 
