@@ -42,6 +42,7 @@ from mlsdc.compiler.schedule import (
     Check,
     Facts,
     Verdicts,
+    internal,
     run_checks,
     standard_analyses,
     standard_checks,
@@ -226,8 +227,8 @@ def check_environment(
     whole = resolved.collected
     design, unmeasured = with_measurements(resolved.design, load)
     graph, unjoined = build_graph(design)
-    design, facts = _settled(environment, design, graph, policy)
-    said = [*resolved.diagnostics, *unmeasured]
+    design, facts, unchosen = _settled(environment, design, graph, policy)
+    said = [*resolved.diagnostics, *unmeasured, *unchosen]
     said += check_definitions(design, facts.get(Lineage))
     said += check_contradictions(design)
     said += require_fields(policy, design, whole)
@@ -249,14 +250,21 @@ def _hardware() -> Hardware:
 
 def _settled(
     environment: str, design: Design, graph: Graph, policy: Policy
-) -> tuple[Design, Facts]:
-    """The design with what it leaves to the compiler chosen, and the facts about it."""
+) -> tuple[Design, Facts, list[Diagnostic]]:
+    """The design with what it leaves to the compiler chosen, and the facts about it.
+
+    Where choosing breaks, the design stays open, and that is a finding: the checks still run.
+    """
 
     def derive(tried: Design) -> Facts:
         return _facts(environment, tried, graph, policy, Choices())
 
-    settled, choices = choose(design, derive)
-    return settled, _facts(environment, settled, graph, policy, choices)
+    try:
+        settled, choices = choose(design, derive)
+    except Exception as error:
+        broken = internal("the choice of accelerators", error, "every other check is not affected")
+        return design, _facts(environment, design, graph, policy, Choices()), [broken]
+    return settled, _facts(environment, settled, graph, policy, choices), []
 
 
 def _facts(

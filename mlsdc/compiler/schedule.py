@@ -184,8 +184,6 @@ def run_checks(facts: Facts, checks: Iterable[Check]) -> Verdicts:
 
 
 def _apply(one: Check, facts: Facts) -> Iterator[Diagnostic]:
-    from mlsdc.compiler import rules
-
     try:
         for finding in one.function(*(facts.get(want) for want in one.wants)):
             yield one.rule.at(
@@ -200,8 +198,13 @@ def _apply(one: Check, facts: Facts) -> Iterator[Diagnostic]:
                 missing=finding.missing,
             )
     except Exception as error:
-        yield rules.INTERNAL.at(
-            NOWHERE,
-            f"check {one.rule.code} ({one.rule.slug}) failed: {type(error).__name__}: {error}",
-            help="the other checks are not affected",
-        )
+        what = f"check {one.rule.code} ({one.rule.slug})"
+        yield internal(what, error, "the other checks are not affected")
+
+
+def internal(what: str, error: Exception, help: str) -> Diagnostic:
+    """A fault of mlsdc itself, told like any other finding."""
+    from mlsdc.compiler import rules
+
+    message = f"{what} failed: {type(error).__name__}: {error}"
+    return rules.INTERNAL.at(NOWHERE, message, help=help)

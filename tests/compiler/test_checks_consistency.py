@@ -594,6 +594,9 @@ LABEL = """
     """
 
 
+OWN_DELAY = "entity   = card  join_delay = 45d"
+
+
 def leak(definition: str, text: str = LABEL) -> str:
     return text.replace("DEFINITION", definition)
 
@@ -635,10 +638,19 @@ class TestLabelLeakage:
         assert "2h later; it is mature after 45d" in only(short, "TSC022").message
 
     def test_delay_of_the_view(self) -> None:
-        text = leak("mean(fraud) over 90d").replace("  entity", "  join_delay = 45d  entity", 1)
+        text = leak("mean(fraud) over 90d").replace("entity   = card", OWN_DELAY)
 
-        assert "join_delay" in text
-        assert said(text, "TSC022") == []
+        assert said(text, "TSC022", "SYN001", "SYN026") == []
+
+    def test_a_delay_that_the_store_does_not_honour_counts_for_nothing(self) -> None:
+        """Feast joins at the spine's times, whatever delay is stated."""
+        text = leak("mean(fraud) over 90d").replace("entity   = card", OWN_DELAY)
+        feast = "feature_store shop: feast { }\n" + text.replace(
+            "computed = daily", "computed = daily  store = shop"
+        )
+        found = only(feast, "TSC022")
+
+        assert any(line.startswith("join_delay counts for nothing: ") for line in found.arithmetic)
 
     def test_lag_and_delay_add_up(self) -> None:
         text = leak("mean(fraud) over 90d lag 30d")

@@ -230,6 +230,16 @@ class TestSeesTheFuture:
     def test_edges(self, column: str, dataset: str, expected: str) -> None:
         assert outcome(self.design(column, dataset), "TSC023") == expected
 
+    def test_a_delay_that_the_store_does_not_honour_counts_for_nothing(self) -> None:
+        text = self.design("lead 1h", "join = point_in_time  join_delay = 1h")
+        feast = "feature_store shop: feast { }\n" + text.replace(
+            "features activity {", "features activity { store = shop "
+        )
+        found = only(feast, "TSC023")
+
+        assert outcome(text, "TSC023") == "pass"
+        assert found.arithmetic[-1].startswith("join_delay counts for nothing: ")
+
     @pytest.mark.parametrize(("own", "expected"), [("2h", "pass"), ("30m", "fail")])
     def test_the_delay_of_a_view_goes_before_that_of_the_dataset(
         self, own: str, expected: str

@@ -56,6 +56,22 @@ def endpoint(made: Compiled, name: str = "score") -> Endpoint:
     return found
 
 
+def test_a_fault_of_the_choice_is_a_finding_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The checks still run, on the design as it is written."""
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("no money")
+
+    monkeypatch.setattr("mlsdc.pipeline.choose", broken)
+    text = DESIGN.format(limit="60ms", measured=THREE, platform=US, size="3GiB", gpus="auto")
+    found = said(text)
+
+    assert [d.message for d in found if d.code == "INT001"] == [
+        "the choice of accelerators failed: ZeroDivisionError: no money"
+    ]
+    assert any(d.code != "INT001" for d in found)
+
+
 def test_the_cheapest_that_meets_the_budget() -> None:
     """All three do; six a10g cost less than nine l4 and than two h100."""
     made = design()

@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.capability import Capability, Claim
 from mlsdc.compiler.model.component import Component
+from mlsdc.compiler.model.features import Dataset, Features
+from mlsdc.compiler.model.learning import Model, Training
 from mlsdc.compiler.schedule import analysis
+from mlsdc.units import Quantity
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,25 @@ class Claims:
     standings: dict[str, dict[str, Standing]] = field(
         default_factory=lambda: dict[str, dict[str, Standing]]()
     )
+    delaying: frozenset[str] = frozenset()
+    """The training sets whose joins are delayed by whatever trains on them, for all models."""
 
     def of(self, component: Component | str | None, claim: Claim) -> Standing | None:
         """What a component makes of a claim; None where nobody knows."""
         name = component.name if isinstance(component, Component) else component
         return self.standings.get(name or "", {}).get(claim)
+
+    def no_delay(self, dataset: Dataset, view: Features) -> Standing | None:
+        """Why the stated delay of a join counts for nothing: the store refuses it, and nothing that
+        trains delays the join instead. None where it counts, or none is stated."""
+        standing = self.of(view.store, "join_delay")
+        if standing is None or standing.honoured or dataset.name in self.delaying:
+            return None
+        return standing if dataset.delay_of(view) is not None else None
+
+    def delay(self, dataset: Dataset, view: Features) -> Quantity | None:
+        """The delay by which a training set really joins a view."""
+        return dataset.delay_of(view) if self.no_delay(dataset, view) is None else None
 
 
 @analysis
@@ -47,7 +64,19 @@ def claims(design: Design) -> Claims:
             one.name: {claim: _standing(one, can) for claim, can in one.capabilities.items()}
             for one in design.components.values()
             if one.capabilities
-        }
+        },
+        _delaying(design),
+    )
+
+
+def _delaying(design: Design) -> frozenset[str]:
+    learning: dict[str, list[Model]] = {}
+    for model in design.of(Model):
+        learning.setdefault(model.dataset or "", []).append(model)
+    return frozenset(
+        name
+        for name, models in learning.items()
+        if all((one := design.get(m.training, Training)) and one.delays_joins for m in models)
     )
 
 

@@ -8,7 +8,6 @@ from mlsdc.compiler.analyses.lineage import on_demand
 from mlsdc.compiler.checks.typed import duration_at_least, duration_at_most
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.features import Dataset, Features
-from mlsdc.compiler.model.learning import Model, Training
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
 from mlsdc.units import show_duration
@@ -54,7 +53,6 @@ def availability_skew(design: Design, ages: Ages, claims: Claims) -> Iterator[Fi
         }
         dataset history { features = [profile]  join = point_in_time  join_delay = 125m }
     """
-    delaying = _delaying(design)
     for dataset in design.of(Dataset):
         if dataset.join != "point_in_time":
             continue
@@ -66,19 +64,7 @@ def availability_skew(design: Design, ages: Ages, claims: Claims) -> Iterator[Fi
             refused = claims.of(view.store, "created_time") if filtered else None
             if filtered and (refused is None or refused.honoured):
                 continue
-            yield from _Join(design, ages, claims, dataset, at, view, refused, delaying).judge()
-
-
-def _delaying(design: Design) -> frozenset[str]:
-    """The training sets whose joins are delayed by whatever trains on them, for all models."""
-    learning: dict[str, list[Model]] = {}
-    for model in design.of(Model):
-        learning.setdefault(model.dataset or "", []).append(model)
-    return frozenset(
-        name
-        for name, models in learning.items()
-        if all((one := design.get(m.training, Training)) and one.delays_joins for m in models)
-    )
+            yield from _Join(design, ages, claims, dataset, at, view, refused).judge()
 
 
 class _Join:
@@ -86,7 +72,7 @@ class _Join:
 
     def __init__(
         self, design: Design, ages: Ages, claims: Claims, dataset: Dataset, at: int, view: Features,
-        refused: Standing | None, delaying: frozenset[str],
+        refused: Standing | None,
     ) -> None:  # fmt: skip
         self.design, self.ages, self.dataset, self.view = design, ages, dataset, view
         self.refused = refused
@@ -95,10 +81,9 @@ class _Join:
         holder = dataset if view.join_delay is None else view
         self.stated = design.place(holder, "join_delay") if stated else None
         self.delay = stated.value if stated is not None else 0.0
-        standing = claims.of(view.store, "join_delay")
-        refuses = standing is not None and not standing.honoured
-        if self.delay and refuses and dataset.name not in delaying:
-            self.refused, self.delay = standing, 0.0
+        refusing = claims.no_delay(dataset, view)
+        if self.delay and refusing is not None:
+            self.refused, self.delay = refusing, 0.0
 
     def judge(self) -> Iterator[Finding]:
         """Compare the delay of the join with what serving waits for."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from mlsdc.compiler.analyses.claims import Claims
 from mlsdc.compiler.analyses.lineage import Lineage, Reading, event_columns
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.data import Label as LabelComponent
@@ -21,7 +22,7 @@ from mlsdc.units import DURATION, Quantity, show
     source="Kaufman et al., Leakage in Data Mining (2012); TensorFlow Data Validation, labels "
     "treated as features",
 )
-def label_leakage(design: Design, lineage: Lineage) -> Iterator[Finding]:
+def label_leakage(design: Design, lineage: Lineage, claims: Claims) -> Iterator[Finding]:
     """A feature is computed from the label that the model learns to predict.
 
     Why: offline the model reads the answer; online the answer is not there yet. Values of the past
@@ -65,7 +66,7 @@ def label_leakage(design: Design, lineage: Lineage) -> Iterator[Finding]:
                 continue
             for feature in view.columns:
                 readings = lineage.features[name, feature].readings
-                judged = _Feature(dataset, at, label, view, feature)
+                judged = _Feature(dataset, at, label, view, feature, claims)
                 yield from _judge(design, judged, origins, readings)
 
 
@@ -103,6 +104,7 @@ class _Feature:
     label: LabelComponent
     view: Features
     name: str
+    claims: Claims
 
 
 def _judge(
@@ -160,7 +162,8 @@ def _told_by(
 
 def _leak(design: Design, feature: _Feature, reading: Reading, told: str) -> Iterator[Finding]:
     """A feature that reads the label, unless it leaves out what is not mature."""
-    label, delay = feature.label, feature.dataset.delay_of(feature.view)
+    label, view, dataset = feature.label, feature.view, feature.dataset
+    delay, refused = feature.claims.delay(dataset, view), feature.claims.no_delay(dataset, view)
     lag = Quantity(reading.lag + (delay.value if delay is not None else 0.0), DURATION)
     place = design.place(feature.view, "columns", feature.name)
     if lag.value and label.matures is None:
@@ -187,7 +190,10 @@ def _leak(design: Design, feature: _Feature, reading: Reading, told: str) -> Ite
             Label(design.place(feature.dataset, "label"), "the model learns to predict it"),
             Label(design.place(feature.dataset, "features", feature.at), "from this feature"),
         ),
-        arithmetic=(f"{show(lag)} < {matures}",) if lag.value else (),
+        arithmetic=(
+            *((f"{show(lag)} < {matures}",) if lag.value else ()),
+            *((f"join_delay counts for nothing: {refused.reason}",) if refused else ()),
+        ),
         help=f"remove the feature, or leave out rows until the label is known: lag {matures}"
         if label.matures
         else f"remove the feature, or state `matures` of `{label.name}` and the feature's `lag`",

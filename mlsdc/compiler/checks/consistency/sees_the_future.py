@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from mlsdc.compiler.analyses.claims import Claims
 from mlsdc.compiler.analyses.refresh import seconds
 from mlsdc.compiler.analyses.transforms import Transforms
 from mlsdc.compiler.checks.returned import place, texts_of
@@ -21,7 +22,7 @@ from mlsdc.units import Quantity, show, show_duration
     source="Zinkevich, Rules of Machine Learning, rule 33; Kaufman et al., Leakage in Data Mining "
     "(2012): no time machine",
 )
-def sees_the_future(design: Design, transforms: Transforms) -> Iterator[Finding]:
+def sees_the_future(design: Design, transforms: Transforms, claims: Claims) -> Iterator[Finding]:
     """A feature's window ends after the time of its row, or a label's begins before it.
 
     Why: the row is to predict what comes after its time. A window that reaches beyond it holds part
@@ -53,7 +54,7 @@ def sees_the_future(design: Design, transforms: Transforms) -> Iterator[Finding]
                 continue
             used = Label(design.place(dataset, "features", at), "a row is joined with it")
             for feature, column in view.columns.items():
-                yield from _window(design, (dataset, label, view), feature, column, used)
+                yield from _window(design, claims, (dataset, label, view), feature, column, used)
             yield from _texts(design, transforms, view, used)
 
 
@@ -73,16 +74,21 @@ def _begins_before(
 
 def _window(
     design: Design,
+    claims: Claims,
     about: tuple[Dataset, LabelComponent | None, Features],
     feature: str,
     column: FeatureColumn,
     used: Label,
 ) -> Iterator[Finding]:
     dataset, label, view = about
-    delay = seconds(dataset.delay_of(view)) if dataset.join == "point_in_time" else 0.0
+    by_time = claims.of(view.store, "point_in_time")
+    joined = dataset.join == "point_in_time" and (by_time is None or by_time.honoured)
+    delay = seconds(claims.delay(dataset, view)) if joined else 0.0
     over = seconds(column.over)
     end = _end(column, over) - seconds(column.lag) - delay
     if end > 0:
+        standing = claims.no_delay(dataset, view)
+        refused = f"join_delay counts for nothing: {standing.reason}" if standing else ""
         known = label if label is not None else None
         told = f"label: {_interval(0.0, _horizon(known))}" if known is not None else ""
         yield Finding(
@@ -92,7 +98,7 @@ def _window(
             subject=view.name,
             labels=(used, *_described(design, known)),
             arithmetic=tuple(
-                line for line in (f"{feature}: {_interval(end - over, end)}", told) if line
+                line for line in (f"{feature}: {_interval(end - over, end)}", told, refused) if line
             ),
             help=f"lag {duration_at_least(seconds(column.lag) + end)}, or a window that ends with "
             "the row",
