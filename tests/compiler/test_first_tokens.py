@@ -69,27 +69,27 @@ def test_all_before_the_answer_and_its_first_token(calls: str, milliseconds: flo
 def test_an_answer_that_is_waited_for_is_not_streamed(calls: str) -> None:
     """What reads the whole answer comes before the client does."""
     assert "ask" not in fact(design(calls), FirstTokens).requests
-    one = only(design(calls, "budget { ttft_p99 <= 1s }"), "LAT022")
+    one = only(design(calls, "budget { ttft_p99 <= 1s }"), "LAT023")
     assert one.undecided
 
 
 def test_the_finding_holds_both_numbers_and_its_help_ends_it() -> None:
     """400 ms of 350 ms; the whole answer has no budget, and nothing is said of it."""
     text = design("call embed\n call chat", "budget { ttft_p99 <= 350ms }")
-    one = only(text, "LAT022")
+    one = only(text, "LAT023")
 
     assert one.message.startswith("ttft_p99 is 400ms, 50ms over its 350ms budget")
     assert at(one, text) == "ttft_p99 <= 350ms"
     assert said(text, "LAT002", "LAT004", "LAT017") == []
     proposed = one.help.partition(" in the")[0]
-    assert said(text.replace("ttft_p99 <= 350ms", proposed), "LAT022") == []
+    assert said(text.replace("ttft_p99 <= 350ms", proposed), "LAT023") == []
 
 
 def test_missing_times_are_named() -> None:
     """A hop that nobody measured makes it a lower bound."""
     text = design("call embed\n call chat", "budget { ttft_p99 <= 350ms }")
     silent = text.replace("latency { p50 = 100ms  p99 = 100ms  at = 90/s }", "")
-    assert only(silent, "LAT022").missing == ("embed.latency",)
+    assert only(silent, "LAT023").missing == ("embed.latency",)
 
 
 def test_an_assertion_reads_it() -> None:

@@ -1,4 +1,4 @@
-"""LAT022"""
+"""LAT023"""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from mlsdc.units import Quantity, show, show_duration
 
 
 @check(
-    "LAT022",
+    "LAT023",
     "late-first-token",
     Severity.ERROR,
     source="vLLM documentation, benchmarks: TTFT is the time from the request to its first token",

@@ -55,7 +55,7 @@ def path_over_budget(design: Design, latencies: Latencies) -> Iterator[Finding]:
         if latency is None or request.budget is None:
             continue
         for at, objective in enumerate(request.budget.objectives):
-            whole = objective.measure not in FIRST_TOKEN  # LAT022 judges those
+            whole = objective.measure not in FIRST_TOKEN  # LAT023 judges those
             if whole and isinstance(objective.limit, Quantity):
                 yield from _judge(design, request, latency, objective.measure, objective.limit, at)
         yield from _parts(design, request, latency)
