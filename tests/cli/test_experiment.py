@@ -293,3 +293,12 @@ def test_wrong_sizes(mlsdc: Run, options: list[str], said: str) -> None:
     assert (ended.code, ended.out) == (2, "")
     assert len(ended.err.splitlines()) == 1
     assert said in ended.err
+
+
+def test_values_too_small_to_be_squared(mlsdc: Callable[..., Ended], here: Path) -> None:
+    """Their variance would be 0, and any difference a proof."""
+    rows = "".join(f"control,{at}e-300\nb,{at + 1}e-300\n" for at in range(20))
+    (here / "tiny.csv").write_text("variant,clicks\n" + rows)
+    ended = mlsdc("experiment", "analyze", "tiny.csv", "--metric", "clicks")
+    assert (ended.code, ended.out) == (2, "")
+    assert "the values of `clicks` differ by too little to be squared" in ended.err

@@ -221,3 +221,9 @@ def test_config_tells_what_is_wrong(mlsdc: Mlsdc, design: Design) -> None:
     assert ended.code == 2
     assert "error[POL011]" in ended.err
     assert row(ended, "profile") == ["none", "default"]
+
+
+def test_config_of_a_design_that_is_not_there(mlsdc: Mlsdc, here: Path) -> None:
+    ended = mlsdc("config", "nowhere.mlsd")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "mlsdc: error: nowhere.mlsd: there is no such file\n"

@@ -97,12 +97,13 @@ def test_a_reader_that_went_away_is_no_error(here: Path, arguments: list[str]) -
 
 
 @posix
-def test_a_full_disk_is_told(here: Path) -> None:
+@pytest.mark.parametrize("command", ["check", "cost", "score", "show", "graph", "convert"])
+def test_a_full_disk_is_told(here: Path, command: str) -> None:
     if not os.path.exists("/dev/full"):
         pytest.skip("no full device on this system")
     (here / "design.mlsd").write_text(SOUND)
     with open("/dev/full", "wb") as full:
-        running = start("check", "design.mlsd", stdout=full)
+        running = start(command, "design.mlsd", stdout=full)
         _, err = running.communicate(timeout=20)
     assert running.returncode == 2
     assert err == b"mlsdc: error: cannot write the output: No space left on device\n"

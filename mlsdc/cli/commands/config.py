@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mlsdc.cli.exits import Exit
-from mlsdc.cli.outputs import say
+from mlsdc.cli.outputs import Unusable, say
 from mlsdc.cli.policy_file import Judging, Ruling, read_ruling
 
 
@@ -22,8 +23,11 @@ class Setting(NamedTuple):
 def config(designs: Sequence[str], judging: Judging) -> Exit:
     """Print every setting; what is wrong with the policy file is said instead of it.
 
-    Raises `Unusable` for an option that means nothing.
+    Raises `Unusable` for an option that means nothing, and for a design that is not there.
     """
+    for design in designs:
+        if design != "-" and not os.path.exists(design):
+            raise Unusable(f"{design}: there is no such file")
     ruling = read_ruling(designs, judging)
     rows = [*_settings(ruling, judging), *_severities(ruling)]
     widths = [max(len(row[at]) for row in rows) for at in (0, 1)]

@@ -36,17 +36,20 @@ def cost(question: Question, format: str = "text", why: bool = False) -> Exit:
     examined = examine(question)
     compiled = examined.outcome.compiled if examined.outcome is not None else []
     report = examined.report
+    text = ""
     try:
         if compiled and not compiled[0].design.broken:
             one = compiled[0]
             bill = one.facts.get(Costs).bill
             if format == "json":
-                say(json.dumps(_document(one, bill), indent=2), sys.stdout)
+                text = json.dumps(_document(one, bill), indent=2)
             else:
-                say("\n".join(_text(one, bill, why, style_of(sys.stdout))), sys.stdout)
-            return Exit.CLEAN
+                text = "\n".join(_text(one, bill, why, style_of(sys.stdout)))
     except Exception as error:
         report = examined.ended(Exit.FAULT, [fault(error)])
+    if text:
+        say(text, sys.stdout)  # a full disk is no fault of mlsdc
+        return Exit.CLEAN
     say_findings(report)
     return report.exit or Exit.FINDINGS
 

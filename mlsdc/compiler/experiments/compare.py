@@ -58,7 +58,8 @@ def compare(
 
     The covariate is used for the primary metric alone (CUPED), with one slope for all variants.
 
-    Raises TooFew where an arm has too few units, or sums that are not finite.
+    Raises TooFew where an arm has too few units, sums that are not finite, or differences
+    whose squares are 0.
     """
     at = plan.metrics.index(metric)
     kind = kind_of(metric, results, at)
@@ -69,6 +70,11 @@ def compare(
             raise TooFew(f"`{name}` has {tally.count} of the 2 units that a comparison needs")
         if not tally.finite:
             raise TooFew(f"the values of `{metric.name}` are too large to be squared")
+        if tally.lost:
+            raise TooFew(
+                f"the values of `{metric.name}` differ by too little to be squared; give them in a "
+                "smaller unit"
+            )
     if plan.covariate and metric == plan.primary and kind != "ratio":
         slope, centre = _slope(results, at)
         first, second = (

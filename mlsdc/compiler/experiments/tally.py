@@ -29,6 +29,8 @@ class Tally:
     xy: float = 0.0
     binary: bool = True
     """Whether every x was 0 or 1."""
+    lost: bool = False
+    """Whether units differ by less than can be squared, so that the variance is not known."""
 
     def add(self, x: float, y: float = 1.0) -> None:
         """One unit more."""
@@ -42,6 +44,8 @@ class Tally:
         self.xy += before_x * (y - self.y)
         if x not in (0.0, 1.0):
             self.binary = False
+        if before_x and not before_x * before_x:
+            self.lost = True
 
     def merge(self, other: Tally) -> None:
         """All units of another tally more."""
@@ -57,6 +61,7 @@ class Tally:
         self.y += step_y * other.count / count
         self.count, self.total = count, self.total + other.total
         self.binary = self.binary and other.binary
+        self.lost = self.lost or other.lost
 
     @property
     def finite(self) -> bool:
