@@ -8,6 +8,7 @@ from mlsdc.compiler.analyses.lineage import on_demand
 from mlsdc.compiler.checks.typed import duration_at_least, duration_at_most
 from mlsdc.compiler.design import Design
 from mlsdc.compiler.model.features import Dataset, Features
+from mlsdc.compiler.model.learning import Model, Training
 from mlsdc.compiler.schedule import Finding, check
 from mlsdc.diagnostics import Label, Severity
 from mlsdc.units import show_duration
