@@ -34,7 +34,7 @@ from mlsdc.units import Quantity
 Describe = Callable[[type[Part]], Mapping[str, str]]
 """The text of each field of a class, by the field's name."""
 STEPS, STATEMENT = "steps", "statement"
-_LATENCIES = "p50|p90|p95|p99|p999|mean"
+_LATENCIES = "p50|p90|p95|p99|p999|mean|ttft_p50|ttft_p90|ttft_p95|ttft_p99"
 
 
 @dataclass

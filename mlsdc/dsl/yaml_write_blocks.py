@@ -172,7 +172,7 @@ class BlockWriter:
 
     def _clause(self, statement: ast.Declaration, head: ast.Name) -> Group | None:
         """`{call: score, timeout: 20ms, steps: [...]}`"""
-        key = escaped(head.text, {"statement"})
+        key = escaped(head.text, {"statement", *IN_CLAUSE})
         body = statement.body
         if not statement.words and body is not None:
             block = self.block(body, head.text in MEMBER_BLOCKS, listed=True)
