@@ -287,7 +287,7 @@ class Reader:
                     at += 1
                 continue
             if known.info.annotation is bool:
-                raw.entries[key] = Entry(word.span, word.span, True)
+                self._put(raw, key, Entry(word.span, word.span, True))
                 continue
             if at < len(words) and _is(words[at], raw.cls.noise.get(key)):
                 at += 1
@@ -298,7 +298,7 @@ class Reader:
                 continue
             value = self._value(words[at])
             if not isinstance(value, Unreadable):
-                raw.entries[key] = Entry(word.span, words[at].span, value)
+                self._put(raw, key, Entry(word.span, words[at].span, value))
             at += 1
 
     # Complaints --------------------------------------------------------------------------------

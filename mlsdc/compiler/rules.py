@@ -15,7 +15,8 @@ DUPLICATE = Rule(
     "SYN021",
     "duplicate-declaration",
     "Two declarations of one name",
-    page="Components, parameters and lets share one namespace; a field is given once in a block.",
+    page="Components, parameters and lets share one namespace; a field is given once "
+    "in a block, and a word once behind a call or a member.",
 )
 UNKNOWN_ROLE = Rule(
     "SYN022",

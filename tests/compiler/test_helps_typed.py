@@ -127,14 +127,15 @@ def type_into(design: str, help_line: str, found: Diagnostic) -> str:
 
 def _clauses(design: str, text: str, found: Diagnostic) -> str:
     """A clause in the place of the call's own, else behind its target."""
+    begin = max(design.rfind("call ", 0, found.span.end), design.rfind("\n", 0, found.span.end) + 1)
     end = design.find("\n", found.span.end)
-    call = design[found.span.end : end]
+    call, behind = design[begin:end], found.span.end - begin
     for word, value in CLAUSES.findall(text):
         stated = re.compile(rf"\b{word} \S+")
         call = stated.sub(f"{word} {value}", call) if stated.search(call) else (
-            f" {word} {value}{call}"
+            f"{call[:behind]} {word} {value}{call[behind:]}"
         )  # fmt: skip
-    return design[: found.span.end] + call + design[end:]
+    return design[:begin] + call + design[end:]
 
 
 def _fields(design: str, line: Line, found: Diagnostic) -> str:
